@@ -1,0 +1,71 @@
+"""The one table of who may do what: roles, actions, and the door each route opens; refused by default."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member is in their party; values are those of contract files."""
+
+    LEAD_NEGOTIATOR = "lead_negotiator"
+    CONTRIBUTOR = "contributor"
+    SIGNATORY = "signatory"
+    READER = "reader"
+    FACILITATOR = "facilitator"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """What can be done to a contract."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Door(StrEnum):
+    """Who a route lets in before any contract is looked at."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    MEMBER = "member"  # of the contract in the address, with the action beside it
+
+
+_READS = frozenset({Action.READ})
+_WRITES = _READS | {Action.WRITE}
+
+GRANTS: dict[Role, frozenset[Action]] = {
+    Role.LEAD_NEGOTIATOR: _WRITES,
+    Role.CONTRIBUTOR: _WRITES,
+    Role.SIGNATORY: _WRITES,
+    Role.FACILITATOR: _READS,
+    Role.READER: _READS,
+    Role.ADMINISTRATOR: frozenset(),
+}
+
+CONSULTED = _READS  # the most a member of a consulted party may do, whatever the role
+
+ROUTES: dict[str, tuple[Door, Action | None]] = {
+    "home": (Door.ANYONE, None),
+    "healthz": (Door.ANYONE, None),
+    "readyz": (Door.ANYONE, None),
+    "static": (Door.ANYONE, None),
+    "csp_report": (Door.ANYONE, None),
+    "sign_in": (Door.ANYONE, None),
+    "sign_in_start": (Door.ANYONE, None),
+    "sign_in_callback": (Door.ANYONE, None),
+    "sign_out": (Door.ANYONE, None),
+    "contract": (Door.MEMBER, Action.READ),
+    "live": (Door.MEMBER, Action.READ),
+    "demo_discovery": (Door.ANYONE, None),
+    "demo_keys": (Door.ANYONE, None),
+    "demo_authorize": (Door.ANYONE, None),
+    "demo_choose": (Door.ANYONE, None),
+    "demo_token": (Door.ANYONE, None),
+    "demo_userinfo": (Door.ANYONE, None),
+    "demo_end_session": (Door.ANYONE, None),
+}
+
+
+def may(role: Role, action: Action, *, is_signing: bool) -> bool:
+    """Whether `role`, in a signing or a consulted party, may do `action`."""
+    allowed = GRANTS.get(role, frozenset())
+    return action in (allowed if is_signing else allowed & CONSULTED)

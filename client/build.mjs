@@ -1,0 +1,47 @@
+// Bundles src/main.ts and styles/main.css into server/static; knows nothing of Python or of the pages.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "server", "static");
+const styles = join(here, "styles", "main.css");
+const FIRST_SCRIPT_LIMIT_BYTES = 5_000; // gzip; the page must read well before any live code arrives
+
+mkdirSync(dirname(styles), { recursive: true });
+if (!existsSync(styles)) writeFileSync(styles, "");
+rmSync(join(out, "chunks"), { recursive: true, force: true });
+
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: [
+    { in: "src/main.ts", out: "app" },
+    { in: "styles/main.css", out: "app" },
+  ],
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  metafile: true,
+  chunkNames: "chunks/[name]-[hash]",
+  assetNames: "assets/[name]-[hash]",
+  loader: { ".woff2": "file", ".svg": "file" },
+  external: ["/static/*"],
+  legalComments: "none",
+  logLevel: "warning",
+});
+
+const outputs = Object.entries(result.metafile.outputs);
+for (const [file, { bytes }] of outputs) {
+  const gzip = gzipSync(readFileSync(join(here, file)), { level: 9 }).length;
+  console.log(`${relative(out, join(here, file)).padEnd(32)} ${String(bytes).padStart(7)} B ${String(gzip).padStart(7)} B gzip`);
+}
+
+const first = gzipSync(readFileSync(join(out, "app.js")), { level: 9 }).length;
+if (first > FIRST_SCRIPT_LIMIT_BYTES) throw new Error(`app.js is ${first} B gzip; at most ${FIRST_SCRIPT_LIMIT_BYTES}.`);
+const yjs = outputs.filter(([, { inputs }]) => Object.keys(inputs).some((name) => /node_modules\/yjs\//.test(name)));
+if (yjs.length !== 1) throw new Error(`yjs is bundled ${yjs.length} times; two copies break every document.`);

@@ -1,0 +1,117 @@
+// Knows the one websocket of a contract page and what state it is in; knows neither sections nor people.
+import { HocuspocusProviderWebsocket } from "@hocuspocus/provider";
+import { find, make, say } from "./dom.ts";
+import { words } from "./words.ts";
+
+export type Connection =
+  | { kind: "connecting" }
+  | { kind: "live" }
+  | { kind: "offline"; since: Date }
+  | { kind: "over" }
+  | { kind: "forbidden"; says: string };
+
+export type Line = {
+  readonly socket: HocuspocusProviderWebsocket;
+  state(): Connection;
+  isLive(): boolean;
+  onChange(hear: (state: Connection) => void): void;
+};
+
+// The close codes after which trying again is useless; 1012 (restarting) and 1013 (too slow) reconnect.
+const FINAL: Record<number, Connection> = {
+  4401: { kind: "over" },
+  4403: { kind: "forbidden", says: words.forbidden },
+  4404: { kind: "forbidden", says: words.gone },
+};
+
+/** Opens the websocket of the page and keeps it open. */
+export function connect(url: string): Line {
+  let state: Connection = { kind: "connecting" };
+  const hearers: ((state: Connection) => void)[] = [];
+  const become = (next: Connection): void => {
+    if (next.kind === state.kind) return;
+    state = next;
+    document.documentElement.dataset.live = state.kind;
+    for (const hear of hearers) hear(state);
+  };
+
+  const socket = new HocuspocusProviderWebsocket({
+    url,
+    delay: 300,
+    minDelay: 300,
+    maxDelay: 5_000,
+    factor: 2,
+    jitter: true,
+    messageReconnectTimeout: 30_000, // the server pings every 15 s
+    onConnect: () => become({ kind: "live" }),
+    onClose: ({ event }) => {
+      const end = FINAL[event.code];
+      if (end) socket.shouldConnect = false; // read by the provider just after this call
+      become(end ?? { kind: "offline", since: new Date() });
+    },
+  });
+  document.documentElement.dataset.live = state.kind;
+  followTheBrowser(socket, () => state);
+  return {
+    socket,
+    state: () => state,
+    isLive: () => state.kind === "live" && socket.webSocket?.readyState === WebSocket.OPEN,
+    onChange: (hear) => hearers.push(hear),
+  };
+}
+
+function followTheBrowser(socket: HocuspocusProviderWebsocket, state: () => Connection): void {
+  window.addEventListener("online", () => {
+    if (state().kind === "offline") void socket.connect();
+  });
+  // A cut cable leaves the socket open for a long time: act as if it had closed, and try again.
+  window.addEventListener("offline", () => socket.webSocket?.dispatchEvent(new CloseEvent("close", { code: 4408 })));
+  // The person may have signed in again in another tab.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && state().kind === "over") void socket.connect();
+  });
+}
+
+const CALM_MS = 1_000; // a restart of the server is over before this: not worth a sentence
+const RELIEF_MS = 4_000; // how long the good news stays
+
+/** Writes the state of the connection in `[data-connection]`: nothing when all is well. */
+export function showConnection(line: Line, isWriting: () => boolean): void {
+  const place = find("[data-connection]");
+  if (!place) return;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wasTold = false;
+  const later = (ms: number, act: () => void): void => {
+    timer = setTimeout(act, ms);
+  };
+  line.onChange((state) => {
+    clearTimeout(timer);
+    switch (state.kind) {
+      case "connecting":
+        return;
+      case "live":
+        say(place, wasTold ? words.back : "");
+        wasTold = false;
+        return later(RELIEF_MS, () => say(place, ""));
+      case "offline":
+        return later(CALM_MS, () => {
+          wasTold = true;
+          say(place, isWriting() ? words.offlineWriting : words.offline);
+        });
+      case "over":
+        wasTold = true;
+        return place.replaceChildren(words.over, " ", signInLink());
+      case "forbidden":
+        return say(place, state.says);
+    }
+  });
+}
+
+// A new tab, so that nothing written here is lost; coming back to this one reconnects.
+function signInLink(): HTMLAnchorElement {
+  const link = make("a", "", words.signIn);
+  link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+  link.target = "_blank";
+  link.rel = "noopener";
+  return link;
+}

@@ -1,0 +1,13 @@
+// Knows which `data-…` of the page starts which module; knows nothing of what they do.
+import { find } from "./dom.ts";
+import { startFrame } from "./frame.ts";
+import { startOutline } from "./outline.ts";
+
+startFrame();
+startOutline();
+
+const page = find("[data-page='contract'][data-live]");
+if (page) {
+  document.documentElement.dataset.live = "connecting";
+  void import("./live.ts").then(({ startLive }) => startLive(page));
+}

@@ -1,0 +1,129 @@
+// Knows the live document of one section: its updates, what is unsent, how it ends; knows no editor and no page.
+import { HocuspocusProvider, MessageType, type onMessageParameters } from "@hocuspocus/provider";
+import * as decoding from "lib0/decoding";
+import type { Awareness } from "y-protocols/awareness";
+import * as Y from "yjs";
+import type { Line } from "./connection.ts";
+
+export const FRAGMENT = "prosemirror";
+const OPEN_LIMIT_MS = 10_000;
+
+/** Why a room is no longer usable. */
+export type End =
+  | { kind: "late" } // the server did not give the text in time
+  | { kind: "not-allowed" } // read-only, or not even that
+  | { kind: "refused" } // an update of ours was not accepted
+  | { kind: "closed" } // the server closed this document
+  | { kind: "stale" }; // we repaired the text without typing, and must not send that
+
+export type Room = {
+  readonly doc: Y.Doc;
+  readonly fragment: Y.XmlFragment;
+  readonly awareness: Awareness;
+  /** How many changes the server has not yet acknowledged; 0 until the person writes. */
+  unsent(): number;
+  /** The person wrote: from now on updates go out. */
+  wrote(): void;
+  leave(): void;
+};
+
+export type Ears = {
+  opened(): void;
+  unsentChanged(): void;
+  ended(end: End): void;
+};
+
+/**
+ * Enters the room of a section.
+ *
+ * Until the person writes, nothing goes out: the binding may want to repair what it opens, and merely
+ * opening a section must not change it.
+ */
+export function enterRoom(line: Line, section: string, ears: Ears): Room {
+  const doc = new Y.Doc(); // always a fresh client id: one that was refused must not be used again
+  let hasWritten = false;
+  let isOpen = false;
+  let hasEnded = false;
+  let withheld: Uint8Array[] = [];
+
+  const provider = new HocuspocusProvider({
+    websocketProvider: line.socket,
+    name: `section:${section}`,
+    document: doc,
+    token: "-", // the cookie is what authenticates
+  });
+  const awareness = provider.awareness;
+  if (!awareness) throw new Error("The provider gave no awareness.");
+
+  const end = (why: End): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    clearTimeout(late);
+    ears.ended(why);
+  };
+  const late = setTimeout(() => end({ kind: "late" }), OPEN_LIMIT_MS);
+
+  // Off line nothing is queued: the exchange of states at the return carries everything, once.
+  const send = (update: Uint8Array): void => {
+    if (line.isLive()) provider.documentUpdateHandler(update, doc);
+    else provider.incrementUnsyncedChanges();
+  };
+  doc.off("update", provider.boundDocumentUpdateHandler);
+  doc.on("update", (update: Uint8Array, origin: unknown) => {
+    if (origin === provider || hasEnded) return;
+    if (hasWritten) send(update);
+    else withheld.push(update);
+  });
+
+  provider.on("synced", () => {
+    if (isOpen || hasEnded) return;
+    if (provider.authorizedScope === "readonly") return end({ kind: "not-allowed" });
+    isOpen = true;
+    clearTimeout(late);
+    ears.opened();
+  });
+  provider.on("authenticated", ({ scope }: { scope: string }) => {
+    if (scope === "readonly") end({ kind: "not-allowed" });
+  });
+  provider.on("authenticationFailed", () => end({ kind: "not-allowed" }));
+  provider.on("unsyncedChanges", () => hasWritten && ears.unsentChanged());
+  provider.on("message", (event: onMessageParameters) => {
+    if (hasWritten && isRefusal(event)) end({ kind: "refused" });
+  });
+  provider.on("close", ({ event }: { event: { code: number; reason: string } }) => {
+    if (isOfDocument(event)) end({ kind: event.reason.startsWith("refused:") ? "refused" : "closed" });
+    else if (withheld.length > 0) end({ kind: "stale" }); // the exchange at the return would send them
+  });
+  provider.attach();
+
+  return {
+    doc,
+    fragment: doc.getXmlFragment(FRAGMENT),
+    awareness,
+    unsent: () => (hasWritten ? provider.unsyncedChanges : 0),
+    wrote: () => {
+      if (hasWritten) return;
+      hasWritten = true;
+      withheld.forEach(send);
+      withheld = [];
+    },
+    leave: () => {
+      hasEnded = true;
+      clearTimeout(late);
+      provider.destroy();
+      doc.destroy();
+    },
+  };
+}
+
+// The provider gives the same event for its document and for the whole socket; only the latter is a real one.
+function isOfDocument(event: { code: number }): boolean {
+  return event.code === 1000 && !("wasClean" in event);
+}
+
+// SyncStatus with 0: the provider ignores it, yet it says that our update was not kept.
+function isRefusal({ event }: onMessageParameters): boolean {
+  const decoder = decoding.createDecoder(new Uint8Array(event.data as ArrayBuffer));
+  decoding.readVarString(decoder);
+  return decoding.readVarUint(decoder) === MessageType.SyncStatus && decoding.readVarInt(decoder) === 0;
+}

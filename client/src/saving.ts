@@ -1,0 +1,75 @@
+// Knows whether a section's text is kept by the server and says so; knows neither the document nor the network.
+import { find, make, say } from "./dom.ts";
+import { words } from "./words.ts";
+
+export type Saving = { kind: "untouched" } | { kind: "saving" } | { kind: "saved" } | { kind: "unsent"; count: number };
+
+const CALM_MS = 1_000; // at most one change a second, but good news is immediate
+
+export type SavingLine = {
+  show(state: Saving): void;
+  /** A sentence that stays until the state changes. */
+  tell(sentence: string): void;
+};
+
+/** The line `[data-save]` of an article. */
+export function savingLine(article: HTMLElement): SavingLine {
+  const place = find("[data-save]", article);
+  let shownAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = (sentence: string): void => {
+    shownAt = Date.now();
+    say(place, sentence);
+  };
+  return {
+    show: (state) => {
+      article.dataset.saved = String(state.kind === "untouched" || state.kind === "saved");
+      clearTimeout(timer);
+      const sentence = sentenceOf(state);
+      const wait = state.kind === "saving" || state.kind === "unsent" ? shownAt + CALM_MS - Date.now() : 0;
+      if (wait <= 0) write(sentence);
+      else timer = setTimeout(() => write(sentence), wait);
+    },
+    tell: (sentence) => {
+      clearTimeout(timer);
+      write(sentence);
+    },
+  };
+}
+
+function sentenceOf(state: Saving): string {
+  switch (state.kind) {
+    case "untouched":
+      return "";
+    case "saving":
+      return words.saving;
+    case "saved":
+      return words.saved;
+    case "unsent":
+      return words.unsent(state.count);
+  }
+}
+
+/** The blocks of `written` that are not in `kept`, each counted once: what would be lost. */
+export function missing(written: readonly string[], kept: readonly string[]): string[] {
+  const left = [...kept];
+  return written.filter((block) => {
+    const at = left.indexOf(block);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0 && block.trim() !== "";
+  });
+}
+
+/** Shows text the server did not keep under the section, so that nothing is lost. */
+export function showUnsaved(article: HTMLElement, blocks: readonly string[]): void {
+  if (blocks.length === 0) return;
+  const details = make("details", "non-enregistre", make("summary", "", words.unsavedText), make("p", "", words.unsavedHelp));
+  const clear = make("button", "btn btn--petit", words.clear);
+  clear.type = "button";
+  clear.addEventListener("click", () => details.remove());
+  details.append(make("pre", "non-enregistre__texte", blocks.join("\n")), clear);
+  details.open = true;
+  const line = find(".etat-sauvegarde", article);
+  if (line) line.after(details);
+  else article.append(details);
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import "./page.ts";
+import { read, type Person } from "../src/channel.ts";
+import { initials, showPeople, writersHere } from "../src/presence.ts";
+import { missing, savingLine, showUnsaved } from "../src/saving.ts";
+import { swap } from "../src/swap.ts";
+
+const place = (html: string): HTMLElement => {
+  const element = document.createElement("div");
+  element.innerHTML = html;
+  return element;
+};
+const shown = (element: Element): string => element.innerHTML.replaceAll(/ class="change"/g, "");
+const person = (at: number, more: Partial<Person> = {}): Person => ({
+  id: `m${at}`, name: `Camille Authier${at}`, party: "ARS", sign: "AR", hue: 1, writing: [], ...more,
+});
+
+beforeEach(() => document.body.replaceChildren());
+
+test("a swap keeps the nodes of unchanged blocks and marks the others", () => {
+  const text = place("<p>a</p><p>b</p><p>c</p>");
+  const [a, b, c] = [...text.children];
+  swap(text, "<p>a</p>\n<p>B</p><p>c</p><p>d</p>");
+  assert.equal(shown(text), "<p>a</p><p>B</p><p>c</p><p>d</p>");
+  assert.deepEqual([text.children[0] === a, text.children[1] === b, text.children[2] === c], [true, false, true]);
+  assert.deepEqual([...text.children].map((block) => block.className), ["", "change", "", "change"]);
+});
+
+test("a second swap keeps blocks that are still marked", () => {
+  const text = place("<p>a</p>");
+  swap(text, "<p>b</p>");
+  const [b] = [...text.children];
+  swap(text, "<p>b</p><p>c</p>");
+  assert.equal(text.children[0], b);
+});
+
+test("equal blocks, moved blocks and removed blocks end as the server says", () => {
+  const text = place("<p></p><p>x</p><p></p><ul><li>y</li></ul>");
+  for (const html of ["<ul><li>y</li></ul><p></p><p>x</p>", "", "<p>x</p><p>x</p>", "<p>z</p><p>x</p>"]) {
+    swap(text, html);
+    assert.equal(shown(text), html);
+  }
+});
+
+test("news that this client does not know is passed over", () => {
+  for (const payload of ["", "null", "[]", '{"kind":"later"}', '{"kind":"section","section":1}']) assert.equal(read(payload), null);
+  assert.deepEqual(read('{"kind":"section","section":"s","html":"<p></p>"}'), { kind: "section", section: "s", html: "<p></p>", by: "" });
+  assert.deepEqual(read('{"kind":"presence","people":[{"id":"m1","name":"A","hue":2},{"name":1}]}'), {
+    kind: "presence", you: null, people: [{ id: "m1", name: "A", party: "", sign: "", hue: 2, writing: [] }],
+  });
+});
+
+test("five people are shown, the rest is counted, and nobody is redrawn for nothing", () => {
+  document.body.innerHTML = "<ul data-presence></ul><ul data-people></ul>";
+  const people = Array.from({ length: 8 }, (_, at) => person(at, at === 0 ? { writing: ["s1"], hue: 99 } : {}));
+  const labelOf = (section: string): string | null => (section === "s1" ? "Article 4.3" : null);
+  showPeople(people, labelOf);
+  const list = document.querySelector("[data-presence]")!;
+  assert.equal(list.children.length, 6);
+  assert.equal(list.lastElementChild?.textContent, "+\u00A03 autres personnes");
+  assert.equal(list.querySelector(".pastille")?.className, "pastille hue-8");
+  assert.equal(document.querySelector("[data-people] li")?.textContent, "Camille Authier0 ARS écrit dans l’article 4.3");
+  const first = list.firstElementChild;
+  showPeople(people, labelOf);
+  assert.equal(list.firstElementChild, first);
+});
+
+test("those who write here are named, oneself as « Vous »", () => {
+  const people = [person(1, { writing: ["s1"] }), person(2, { writing: ["s1"], name: "Marc Lebreton", party: "Département" })];
+  assert.equal(writersHere(people, "s1", "m1"), "Vous et Marc Lebreton (Département) écrivez ici");
+  assert.equal(writersHere(people, "s2", "m1"), "");
+  assert.equal(initials("Marie-Claire Le Goff"), "MG");
+});
+
+test("saving: bad news waits a second, good news does not", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 10_000 });
+  document.body.innerHTML = "<article><span data-save></span></article>";
+  const article = document.querySelector("article")!;
+  const line = savingLine(article);
+  const said = (): string => article.querySelector("[data-save]")!.textContent;
+  line.show({ kind: "saving" });
+  assert.deepEqual([said(), article.dataset.saved], ["Enregistrement…", "false"]);
+  line.show({ kind: "saved" });
+  assert.deepEqual([said(), article.dataset.saved], ["Enregistré", "true"]);
+  line.show({ kind: "saving" });
+  assert.deepEqual([said(), article.dataset.saved], ["Enregistré", "false"]);
+  context.mock.timers.tick(1_000);
+  assert.equal(said(), "Enregistrement…");
+  line.show({ kind: "unsent", count: 2 });
+  context.mock.timers.tick(1_000);
+  assert.equal(said(), "Non envoyé\u00A0: hors ligne (2\u00A0modifications)");
+});
+
+test("what the server did not keep is shown, and only that", () => {
+  assert.deepEqual(missing(["a", "b", "b", " "], ["a", "b"]), ["b"]);
+  document.body.innerHTML = '<article><p class="etat-sauvegarde"></p></article>';
+  const article = document.querySelector("article")!;
+  showUnsaved(article, []);
+  assert.equal(article.querySelector("details"), null);
+  showUnsaved(article, ["mon <texte>"]);
+  assert.equal(article.querySelector("pre")?.textContent, "mon <texte>");
+});

@@ -1,0 +1,102 @@
+"""A live document as a tree of values, and back: pycrdt XML ↔ ProseMirror JSON as y-prosemirror stores it.
+
+y-prosemirror (sync-plugin.js) keeps a node as an XML element named after its type, its attributes that are
+not null as attributes, and a run of text nodes as one XML text whose formatting keys are mark names.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+Node = dict[str, Any]
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def new_id() -> str:
+    """A fresh block id: 10 letters out of 32, 50 bits."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
+def fragment(doc: Doc[Any], root: str) -> XmlFragment:
+    """The shared fragment of `doc`."""
+    return doc.get(root, type=XmlFragment)
+
+
+def read(doc: Doc[Any], root: str) -> Node:
+    """The whole text of a live document as ProseMirror JSON."""
+    return {"type": "doc", "content": _children(fragment(doc, root))}
+
+
+def _children(parent: XmlFragment | XmlElement) -> list[Node]:
+    nodes: list[Node] = []
+    for child in parent.children:
+        if isinstance(child, XmlText):
+            nodes.extend(_runs(child))
+        elif isinstance(child, XmlElement):
+            nodes.append(_element(child))
+    return nodes
+
+
+def _element(element: XmlElement) -> Node:
+    node: Node = {"type": element.tag}
+    attrs = {name: _whole(value) for name, value in sorted(element.attributes) if value is not None}
+    if attrs:
+        node["attrs"] = attrs
+    content = _children(element)
+    if content:
+        node["content"] = content
+    return node
+
+
+def _runs(text: XmlText) -> Iterable[Node]:
+    for run, formats in text.diff():
+        if isinstance(run, str):
+            node: Node = {"type": "text", "text": run}
+            if formats:
+                node["marks"] = [_mark(name, formats[name]) for name in sorted(formats)]
+            yield node
+
+
+def _mark(name: str, attrs: object) -> Node:
+    kept = {key: _whole(value) for key, value in attrs.items()} if isinstance(attrs, dict) else {}
+    return {"type": name.split("--")[0], **({"attrs": kept} if kept else {})}
+
+
+def _whole(value: Any) -> Any:
+    """Numbers come back as floats: a whole one is an integer in ProseMirror."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return value
+
+
+def first_state(content: Node, root: str, *, client_id: int, ids: Callable[[], str] = new_id) -> bytes:
+    """The Yjs update that makes an empty document hold `content`, every block with an id of its own."""
+    doc: Doc[Any] = Doc(client_id=client_id)
+    shared = fragment(doc, root)
+    with doc.transaction():
+        _write(shared, content.get("content", []), ids)
+    return doc.get_update()
+
+
+def _write(parent: XmlFragment | XmlElement, nodes: list[Node], ids: Callable[[], str]) -> None:
+    text: XmlText | None = None
+    for node in nodes:
+        if node["type"] == "text":
+            if text is None:
+                text = parent.children.append(XmlText())
+            marks = {mark["type"]: mark.get("attrs") or {} for mark in node.get("marks", [])}
+            text.insert(len(text), node["text"], marks or None)
+        else:
+            text = None
+            _write(parent.children.append(_bare(node, ids)), node.get("content", []), ids)
+
+
+def _bare(node: Node, ids: Callable[[], str]) -> XmlElement:
+    attrs = {name: value for name, value in node.get("attrs", {}).items() if value is not None}
+    if node["type"] != "hard_break":
+        attrs.setdefault("id", ids())
+    return XmlElement(node["type"], attrs)

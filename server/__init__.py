@@ -1,0 +1,1 @@
+"""The application: its pages, its rules, and where things are kept."""

@@ -1,0 +1,148 @@
+"""`entente serve | demo | migrate | import FILE | export ID`: the command line."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from server import app as application
+from server import contract_file, demo, settings
+from server.domain.refusals import FileRefused, Refusal
+from server.exporting import export_contract
+from server.importing import import_contract
+from server.settings import Settings, SettingsRefused
+from server.store import contracts
+from server.store.engine import AlreadyOwned, NotMigrated, Store
+
+Result = TypeVar("Result")
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Entente: a CPOM negotiated live.")
+says = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """The `entente` command; a refusal ends it with status 1 and a sentence that names the remedy."""
+    try:
+        cli()
+    except SettingsRefused as wrong:
+        _stop(*wrong.problems)
+    except FileRefused as wrong:
+        _stop(str(wrong), *(f"  {path}: {what}" for path, what in wrong.problems), wrong.remedy)
+    except Refusal as wrong:
+        _stop(str(wrong), wrong.remedy.format(**wrong.fields))
+    except (NotMigrated, AlreadyOwned) as wrong:
+        _stop(str(wrong))
+
+
+def _stop(*lines: str) -> None:
+    for line in lines:
+        says.print(line, style="red", markup=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _with_store(work: Callable[[Store], Coroutine[Any, Any, Result]]) -> Result:
+    async def run() -> Result:
+        store = Store(settings.read(os.environ, development=True))
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+@cli.command()
+def serve() -> None:
+    """Serve Entente with the settings of the environment (docs/reference/settings.md)."""
+    chosen = settings.read(os.environ)
+    _serve(chosen, is_demo=False)
+
+
+@cli.command(name="demo")
+def demo_command(port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000) -> None:
+    """Serve the sample contracts on this machine, with people to sign in as. What is written is kept."""
+    chosen = settings.read(
+        os.environ, public_url=f"http://127.0.0.1:{port}", host="127.0.0.1", port=port, development=True
+    )
+
+    async def prepare() -> None:
+        store = Store(chosen)
+        await store.migrate()
+        await demo.fill(store)
+        await store.close()
+
+    asyncio.run(prepare())
+    says.print(f"\n  Entente is at [bold]{chosen.public_url}[/bold]   (Ctrl+C stops it; what is written stays)\n")
+    _serve(chosen, is_demo=True)
+
+
+def _serve(chosen: Settings, *, is_demo: bool) -> None:
+    uvicorn.run(
+        application.build(chosen, is_demo=is_demo),
+        host=chosen.host,
+        port=chosen.port,
+        log_level="warning",
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=chosen.message_kib * 1024,
+        ws_per_message_deflate=False,
+    )
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this program's schema."""
+    _with_store(lambda store: store.migrate())
+    says.print("The database is up to date.")
+
+
+@cli.command(name="import")
+def import_command(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, metavar="FILE...")],
+) -> None:
+    """Import contract files. A file that is not sound is refused whole, every problem named."""
+    for path in track(files, description="Importing", console=says, disable=len(files) < 2):
+        source = contract_file.parse(path.read_bytes())
+
+        async def work(store: Store, source: dict[str, Any] = source) -> None:
+            await store.check()
+            done = await import_contract(source, store)
+            says.print(f"{done.contract_id}: {done.title}, {done.sections} sections", markup=False)
+            for field in done.unknown:
+                says.print(f"  {field}: not a field of the format; kept, and exported as it is", markup=False)
+
+        _with_store(work)
+
+
+@cli.command()
+def export(contract_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Write a contract to standard output as a contract file, internal notes of every party included."""
+    found = _with_store(lambda store: export_contract(contract_id, store))
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+@cli.command(name="list")
+def list_command() -> None:
+    """The contracts kept, by id."""
+
+    async def work(store: Store) -> list[tuple[str, str]]:
+        async with store.reading() as session:
+            found = [await contracts.contract(session, one) for one in await contracts.ids(session)]
+        return [(one.id, one.title) for one in found if one]
+
+    table = Table("ID", "Title", box=None)
+    for row in _with_store(work):
+        table.add_row(*row)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

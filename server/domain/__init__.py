@@ -1,0 +1,1 @@
+"""What a contract is: plain Python, no framework."""

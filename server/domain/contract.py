@@ -1,0 +1,145 @@
+"""What a contract is: its parties, its people, its establishments, its life."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from server.domain.money import Cents
+
+
+class ContractState(StrEnum):
+    """Where a contract stands in its life (domain brief 3.5)."""
+
+    DRAFT = "draft"
+    SCOPING = "scoping"
+    DIAGNOSIS = "diagnosis"
+    DRAFTING = "drafting"
+    NEGOTIATION = "negotiation"
+    CONSULTATION = "consultation"
+    READY_TO_SIGN = "ready_to_sign"
+    SIGNED = "signed"
+    IN_FORCE = "in_force"
+    EXTENDED = "extended"
+    ENDED = "ended"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+
+    @property
+    def is_open_to_writing(self) -> bool:
+        """Whether the text may still change by typing: before anything is ready to sign."""
+        return self in _OPEN
+
+
+_OPEN = frozenset(
+    {
+        ContractState.DRAFT,
+        ContractState.SCOPING,
+        ContractState.DIAGNOSIS,
+        ContractState.DRAFTING,
+        ContractState.NEGOTIATION,
+        ContractState.CONSULTATION,
+    }
+)
+
+LIFE = tuple(ContractState)[:9]  # the steps in their usual order, up to "in force"
+
+
+class PartyKind(StrEnum):
+    """Which side a party sits on."""
+
+    AUTHORITY = "authority"
+    OPERATOR = "operator"
+    CONSULTED = "consulted"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One party; `sign` is its two letters and `hue` its colour, 1 to 8, never one without the other."""
+
+    id: int
+    key: str
+    kind: PartyKind
+    name: str
+    short_name: str
+    is_signing: bool
+    sign: str
+    hue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person's seat in a party; `role` is a value of `auth.policy.Role`."""
+
+    id: int
+    key: str
+    party_id: int
+    name: str
+    function: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """What one funder pays an establishment in one tariff section, a year."""
+
+    tariff_section: str
+    funder: str
+    amount: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class Establishment:
+    """An establishment or service covered by the contract; `finess` is None for a subsidised scheme."""
+
+    id: int
+    key: str
+    name: str
+    category: str
+    finess: str | None
+    capacity: int | None
+    capacity_unit: str
+    city: str
+    department_code: str
+    competence: tuple[str, ...]
+    funding_year: int | None
+    funding: tuple[Funding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract as a list shows it."""
+
+    id: str
+    title: str
+    family: str
+    state: ContractState
+    start_date: date
+    end_date: date
+
+
+def two_letters(short_name: str) -> str:
+    """The sign of a party: initials of its first two words, else its first two letters, upper case.
+
+    >>> two_letters("Les Rives du Layon"), two_letters("ARS Exemple-Ouest"), two_letters("MDPH")
+    ('RL', 'AR', 'MD')
+    """
+    small = {"le", "la", "les", "de", "du", "des", "d", "l", "et", "à", "au", "aux"}
+    words = [w for w in short_name.replace("’", " ").replace("'", " ").split() if w.lower() not in small]
+    if not words:
+        return short_name[:2].upper().ljust(2, "·")
+    first = words[0]
+    if len(words) == 1 or first.isupper():
+        return first[:2].upper()
+    return (first[0] + words[1][0]).upper()
+
+
+def distinct_signs(short_names: list[str]) -> list[str]:
+    """Two letters for each party, all different within a contract, in the order given."""
+    signs: list[str] = []
+    for name in short_names:
+        sign = two_letters(name)
+        spare = (sign[0] + letter for letter in name.upper()[1:] + "23456789" if letter.isalnum())
+        while sign in signs:
+            sign = next(spare)
+        signs.append(sign)
+    return signs

@@ -1,0 +1,47 @@
+"""Refusal → status and page or JSON: the only table of status codes."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from server.domain.refusals import (
+    AlreadyImported,
+    FileRefused,
+    NotFound,
+    NotFromHere,
+    NotSignedIn,
+    Refusal,
+    SignInFailed,
+)
+from server.views import page
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotSignedIn: 401,
+    NotFromHere: 403,
+    SignInFailed: 403,
+    FileRefused: 422,
+    AlreadyImported: 409,
+}
+_PAGES = {404: NotFound, 403: NotFromHere}
+
+
+async def refused(request: Request, refusal: Exception) -> Response:
+    """The answer to a refusal: a page for people, JSON for programs, the sign-in page for the unknown."""
+    if not isinstance(refusal, Refusal):
+        raise refusal
+    status = STATUS[type(refusal)]
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"error": type(refusal).__name__, "says": refusal.says}, status)
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    return page(request, "refusal.html", {"refusal": refusal, "status": status}, status_code=status)
+
+
+async def http_refused(request: Request, raised: Exception) -> Response:
+    """The router's own refusals (no such page, wrong method) say nothing more than ours."""
+    if not isinstance(raised, HTTPException):
+        raise raised
+    if raised.status_code == 405:
+        return Response(status_code=405, headers=raised.headers)
+    return await refused(request, _PAGES.get(raised.status_code, NotFound)())

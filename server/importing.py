@@ -1,0 +1,189 @@
+"""Import a contract file: one transaction that keeps all of it, or nothing."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from collab import document
+from collab.log import Author, Line
+from server import contract_file
+from server.domain import text
+from server.domain.contract import distinct_signs
+from server.domain.money import cents
+from server.domain.refusals import AlreadyImported
+from server.domain.sections import SectionMode, SectionStatus, mode_of
+from server.store.engine import Store
+from server.store.tables import (
+    ContractFileRow,
+    ContractRow,
+    EstablishmentRow,
+    FundingRow,
+    MemberRow,
+    PartyRow,
+    SectionRow,
+)
+from server.store.updates import row_of
+
+Json = dict[str, Any]
+IMPORT_CLIENT = 1  # the Yjs client id of what the program writes; bound to the program, so nobody can take it
+HUES = 8
+_USUAL_HUE = {"ars": 1, "departement": 2, "operator": 3}
+_TOTALS = ("total", "total_paid_by_department")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import kept; `unknown` are fields the format does not know, kept and exported as they are."""
+
+    contract_id: str
+    title: str
+    sections: int
+    unknown: list[str]
+
+
+async def import_contract(source: Json, store: Store, at: datetime | None = None) -> Imported:
+    """Keep a contract file as a contract.
+
+    Raises:
+        FileRefused: the file is not sound; nothing was written.
+        AlreadyImported: a contract of that id is kept; nothing was changed.
+    """
+    contract_file.check(source)
+    head = source["contract"]
+    at = at or datetime.now(UTC)
+    async with store.writing() as session:
+        if await session.get(ContractRow, head["id"]) is not None:
+            raise AlreadyImported(id=head["id"])
+        session.add(_contract(head, at))
+        await session.flush()
+        session.add(ContractFileRow(contract_id=head["id"], source=json.dumps(source, ensure_ascii=False)))
+        await _add_people(session, source)
+        await _add_establishments(session, source)
+        count = await _add_plan(session, source, at)
+    return Imported(head["id"], head["title"], count, contract_file.unknown_fields(source))
+
+
+def _contract(head: Json, at: datetime) -> ContractRow:
+    return ContractRow(
+        id=head["id"],
+        title=head["title"],
+        family=head["family"],
+        state=head["state"],
+        start_date=date.fromisoformat(head["start_date"]),
+        end_date=date.fromisoformat(head["end_date"]),
+        amounts_unit=head["amounts_unit"],
+        imported_at=at,
+    )
+
+
+async def _add_people(session: AsyncSession, source: Json) -> None:
+    contract_id = source["contract"]["id"]
+    signs = distinct_signs([party["short_name"] for party in source["parties"]])
+    hues = _hues(source["parties"])
+    rows = {
+        party["id"]: PartyRow(
+            contract_id=contract_id,
+            position=number,
+            key=party["id"],
+            kind=party["kind"],
+            name=party["name"],
+            short_name=party["short_name"],
+            is_signing=party["signatory"],
+            sign=signs[number],
+            hue=hues[number],
+        )
+        for number, party in enumerate(source["parties"])
+    }
+    session.add_all(rows.values())
+    await session.flush()
+    session.add_all(
+        MemberRow(
+            contract_id=contract_id,
+            party_id=rows[person["party_id"]].id or 0,
+            position=number,
+            key=person["id"],
+            name=person["name"],
+            function=person.get("function", ""),
+            role=person["role"],
+        )
+        for number, person in enumerate(source["people"])
+    )
+
+
+def _hues(parties: list[Json]) -> list[int]:
+    """A colour for each party: the usual one for its kind when free, else the next; all differ up to eight."""
+    hues: list[int] = []
+    for number, party in enumerate(parties):
+        usual = _USUAL_HUE.get(party.get("authority_type") or party["kind"])
+        spare = [hue for hue in (4, 5, 6, 7, 8, 3, 2, 1) if hue not in hues]
+        hues.append(usual if usual and usual not in hues else spare[0] if spare else number % HUES + 1)
+    return hues
+
+
+async def _add_establishments(session: AsyncSession, source: Json) -> None:
+    head = source["contract"]
+    for number, one in enumerate(source["establishments"]):
+        year = next((int(name[8:]) for name in one if name.startswith("funding_")), None)
+        row = EstablishmentRow(
+            contract_id=head["id"],
+            position=number,
+            key=one["id"],
+            name=one["name"],
+            category=one["category"],
+            finess=one.get("finess_et"),
+            capacity=one.get("capacity"),
+            capacity_unit=one.get("capacity_unit", ""),
+            city=one.get("city", ""),
+            department_code=one.get("department_code", ""),
+            competence=" ".join(one.get("competence", [])),
+            funding_year=year,
+        )
+        session.add(row)
+        await session.flush()
+        paid = one.get(f"funding_{year}", {})
+        session.add_all(
+            FundingRow(
+                establishment_id=row.id or 0,
+                position=place,
+                tariff_section=section,
+                funder=terms["funder_id"],
+                amount_cents=cents(next(terms[name] for name in _TOTALS if name in terms), head["amounts_unit"]),
+            )
+            for place, (section, terms) in enumerate(paid.items())
+        )
+
+
+async def _add_plan(session: AsyncSession, source: Json, at: datetime) -> int:
+    rows: dict[str, SectionRow] = {}
+    for number, (_, section, parent) in enumerate(contract_file.sections(source)):
+        row = _section(section, source["contract"]["id"], number)
+        row.parent_id = rows[parent["id"]].id if parent else None
+        rows[section["id"]] = row
+        session.add(row)
+        await session.flush()
+        content = section.get("content") or text.from_body(section.get("body", ""))
+        state = document.first_state(content, text.ROOT, client_id=IMPORT_CLIENT)
+        session.add(row_of(Line(f"section:{row.id}", state, Author(), at)))
+    return len(rows)
+
+
+def _section(section: Json, contract_id: str, position: int) -> SectionRow:
+    status = SectionStatus(section.get("status", "draft"))
+    mode = SectionMode(section["mode"]) if "mode" in section else mode_of(status)
+    return SectionRow(
+        id=document.new_id() + document.new_id()[:6],
+        contract_id=contract_id,
+        position=position,
+        key=section["id"],
+        number=section.get("number", ""),
+        title=section["title"],
+        kind=section["kind"],
+        annex_type=section.get("annex_type"),
+        is_required=section.get("required", True),
+        status=status,
+        mode=mode,
+        revision=section.get("revision", 1),
+    )

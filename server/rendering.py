@@ -1,0 +1,120 @@
+"""How texts, states and dates look on a page: values in, safe HTML and French words out."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from markupsafe import Markup, escape
+
+from server.domain import text
+from server.domain.contract import ContractState
+from server.domain.refusals import N_
+from server.domain.sections import SectionStatus
+
+Node = dict[str, Any]
+
+STATES = {
+    ContractState.DRAFT: N_("Brouillon"),
+    ContractState.SCOPING: N_("Démarrage"),
+    ContractState.DIAGNOSIS: N_("Diagnostic"),
+    ContractState.DRAFTING: N_("Propositions contractuelles"),
+    ContractState.NEGOTIATION: N_("Négociation"),
+    ContractState.CONSULTATION: N_("Consultations"),
+    ContractState.READY_TO_SIGN: N_("Prêt à signer"),
+    ContractState.SIGNED: N_("Signé"),
+    ContractState.IN_FORCE: N_("En vigueur"),
+    ContractState.EXTENDED: N_("Prorogé"),
+    ContractState.ENDED: N_("Échu"),
+    ContractState.SUSPENDED: N_("Suspendu"),
+    ContractState.TERMINATED: N_("Résilié"),
+}
+STATUSES = {  # words, the look of the badge, its sign: never colour alone
+    SectionStatus.AGREED: (N_("Approuvé"), "ok", "i-oui"),
+    SectionStatus.UNDER_DISCUSSION: (N_("En discussion"), "cours", "i-reserve"),
+    SectionStatus.DRAFT: (N_("Brouillon"), "neutre", "i-crayon"),
+    SectionStatus.NOT_APPLICABLE: (N_("Sans objet"), "neutre", "i-non"),
+}
+ROLES = {
+    "lead_negotiator": N_("référent"),
+    "contributor": N_("contributeur"),
+    "signatory": N_("signataire"),
+    "reader": N_("lecteur"),
+    "facilitator": N_("animateur"),
+    "administrator": N_("administrateur"),
+}
+TARIFF_SECTIONS = {"soins": N_("Soins"), "dependance": N_("Dépendance"), "hebergement": N_("Hébergement")}
+
+
+def day(value: date) -> str:
+    """A date in full: 1er janvier 2027."""
+    said = format_date(value, "d MMMM y", locale="fr")
+    return said.replace("1 ", "1er ", 1) if value.day == 1 else said
+
+
+def finess(number: str) -> str:
+    """A FINESS number as people write it: NN NNN NNN N, with no-break spaces."""
+    return "\u00a0".join((number[:2], number[2:5], number[5:8], number[8:])) if len(number) == 9 else number
+
+
+def html(content: Node) -> Markup:
+    """The text of a section as HTML: only known nodes, every word escaped; what is not known is left out."""
+    return Markup("").join(_html(block) for block in content.get("content", []))
+
+
+def _html(node: Node) -> Markup:
+    kind = node.get("type", "")
+    if kind == "text":
+        return _marked(escape(node["text"]), node.get("marks", []))
+    make = _MAKERS.get(kind)
+    return make(node, Markup("").join(_html(child) for child in node.get("content", []))) if make else Markup("")
+
+
+def _tag(tag: str) -> Callable[[Node, Markup], Markup]:
+    return lambda node, inside: Markup("<{0}{1}>{2}</{0}>").format(tag, _attributes(node), inside)
+
+
+def _heading(node: Node, inside: Markup) -> Markup:
+    level = node.get("attrs", {}).get("level")
+    return _tag(f"h{(level if level in (1, 2, 3) else 1) + 2}")(node, inside)
+
+
+def _table(node: Node, inside: Markup) -> Markup:
+    return Markup("<table{}><tbody>{}</tbody></table>").format(_attributes(node), inside)
+
+
+_MAKERS: dict[str, Callable[[Node, Markup], Markup]] = {
+    "paragraph": _tag("p"),
+    "heading": _heading,
+    "bullet_list": _tag("ul"),
+    "ordered_list": _tag("ol"),
+    "list_item": _tag("li"),
+    "table": _table,
+    "table_row": _tag("tr"),
+    "table_cell": _tag("td"),
+    "table_header": _tag("th"),
+    "hard_break": lambda _node, _inside: Markup("<br>"),
+}
+_SHOWN = {"id": "data-block", "order": "start", "colspan": "colspan", "rowspan": "rowspan"}
+
+
+def _attributes(node: Node) -> Markup:
+    attrs = node.get("attrs", {})
+    shown = ((_SHOWN[name], attrs[name]) for name in _SHOWN if name in attrs and attrs[name] != 1)
+    return Markup("").join(
+        Markup(' {}="{}"').format(name, value) for name, value in shown if isinstance(value, str | int)
+    )
+
+
+_MARKS = {"strong": Markup("<strong>{}</strong>"), "em": Markup("<em>{}</em>")}
+
+
+def _marked(words: Markup, marks: list[Node]) -> Markup:
+    for mark in marks:
+        href = mark.get("attrs", {}).get("href")
+        if mark["type"] == "link" and text.is_safe_link(href):
+            link = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
+            words = link.format(href, words)
+        elif mark["type"] in _MARKS:
+            words = _MARKS[mark["type"]].format(words)
+    return words

@@ -1,0 +1,138 @@
+"""Every setting, read once from the environment: its unit, its default, its remedy."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "ENTENTE_"
+
+
+class SettingsRefused(Exception):
+    """Settings that make no sense; `problems` says each one with its remedy."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _setting(default: Any, unit: str, remedy: str) -> Any:
+    return field(default=default, metadata={"unit": unit, "remedy": remedy})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this server runs; `docs/reference/settings.md` is the same list, and a test compares them."""
+
+    public_url: str = _setting(
+        "http://127.0.0.1:8000",
+        "address",
+        "set it to the address people type, such as https://entente.exemple.fr, without a path",
+    )
+    database_url: str = _setting(
+        "sqlite:///var/entente.sqlite",
+        "address",
+        "use sqlite:///PATH (four slashes for an absolute path) or postgresql://user:password@host/name",
+    )
+    host: str = _setting("127.0.0.1", "address", "the address to listen on: 127.0.0.1 behind a proxy")
+    port: int = _setting(8000, "port", "a whole number from 1 to 65535")
+    development: bool = _setting(False, "yes/no", "yes allows http on this machine only; leave it out in production")
+    session_idle_minutes: int = _setting(30, "minutes", "a whole number from 1 to 240")
+    session_hours: int = _setting(12, "hours", "a whole number from 1 to 12")
+    message_kib: int = _setting(1024, "KiB", "a whole number from 64 to 16384: the largest websocket message")
+    queue_kib: int = _setting(8192, "KiB", "a whole number from 256 to 65536: what may wait for a slow browser")
+    recheck_seconds: int = _setting(
+        20, "seconds", "a whole number from 1 to 60: how often an open page's rights are read again"
+    )
+    commit_delay_ms: int = _setting(0, "milliseconds", "0 to 10000: waits before each commit; only for tests")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach it over TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def public_host(self) -> str:
+        """Host and port as a browser's Host header says them."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The database file, None when the database is a server."""
+        prefix = "sqlite:///"
+        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
+
+
+_RANGES = {
+    "port": (1, 65535),
+    "session_idle_minutes": (1, 240),
+    "session_hours": (1, 12),
+    "message_kib": (64, 16384),
+    "queue_kib": (256, 65536),
+    "recheck_seconds": (1, 60),
+    "commit_delay_ms": (0, 10000),
+}
+_YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def read(environment: Mapping[str, str], **given: Any) -> Settings:
+    """The settings the environment asks for; `given` ones (the command line) come first.
+
+    Raises:
+        SettingsRefused: a value that cannot be, or an ENTENTE_ name that is not a setting.
+    """
+    known = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    problems = [
+        f"{name} is not a setting; see docs/reference/settings.md"
+        for name in environment
+        if name.startswith(PREFIX) and name not in known
+    ]
+    values: dict[str, Any] = {}
+    for name, one in known.items():
+        if name in environment and one.name not in given:
+            try:
+                values[one.name] = _typed(one.type, environment[name])
+            except ValueError:
+                problems.append(f"{name}={environment[name]!r} cannot be read: {one.metadata['remedy']}")
+    settings = Settings(**{**values, **{k: v for k, v in given.items() if v is not None}})
+    problems += check(settings)
+    if problems:
+        raise SettingsRefused(problems)
+    return settings
+
+
+def _typed(kind: object, text: str) -> Any:
+    if kind is bool:
+        if text.lower() not in _YES_NO:
+            raise ValueError(text)
+        return _YES_NO[text.lower()]
+    return int(text) if kind is int else text.strip()
+
+
+def check(settings: Settings) -> list[str]:
+    """What makes no sense in `settings`: one sentence each, with its remedy."""
+    remedies = {f.name: f.metadata["remedy"] for f in fields(Settings)}
+
+    def says(name: str, wrong: str) -> str:
+        return f"{PREFIX}{name.upper()} {wrong}: {remedies[name]}"
+
+    found = [
+        says(name, f"is {getattr(settings, name)}, outside {low} to {high}")
+        for name, (low, high) in _RANGES.items()
+        if not low <= getattr(settings, name) <= high
+    ]
+    address = urlsplit(settings.public_url)
+    if address.scheme not in ("http", "https") or not address.hostname or address.path not in ("", "/"):
+        found.append(says("public_url", f"is {settings.public_url!r}, not an address of a site"))
+    elif address.scheme == "http" and not settings.development:
+        found.append(says("public_url", "is http, which only ENTENTE_DEVELOPMENT=yes allows"))
+    elif address.scheme == "http" and address.hostname not in _LOOPBACK:
+        found.append(says("public_url", "is http on another machine than this one"))
+    if not re.match(r"sqlite:///.+|postgresql://.+", settings.database_url):
+        found.append(says("database_url", "is not an address of a database"))
+    if settings.development and settings.host not in _LOOPBACK:
+        found.append(says("host", f"is {settings.host!r} with ENTENTE_DEVELOPMENT=yes, open to others"))
+    return found

@@ -1,0 +1,151 @@
+"""Contracts in the database: rows in, domain values out."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col, select
+
+from server.domain.contract import (
+    Contract,
+    ContractState,
+    Establishment,
+    Funding,
+    Member,
+    Party,
+    PartyKind,
+)
+from server.domain.money import Cents
+from server.domain.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
+from server.store.tables import (
+    ContractFileRow,
+    ContractRow,
+    EstablishmentRow,
+    FundingRow,
+    MemberRow,
+    PartyRow,
+    SectionRow,
+)
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+async def contract(session: AsyncSession, contract_id: str) -> Contract | None:
+    """One contract, None when there is none of that id."""
+    row = await session.get(ContractRow, contract_id)
+    return None if row is None else _contract(row)
+
+
+async def contracts(session: AsyncSession, person_id: int) -> list[Contract]:
+    """The contracts a person has a seat in, by title."""
+    if person_id == 0:
+        return [_contract(row) for row in (await session.execute(select(ContractRow))).scalars()]
+    theirs = (
+        select(ContractRow)
+        .where(col(ContractRow.id).in_(select(MemberRow.contract_id).where(col(MemberRow.person_id) == person_id)))
+        .order_by(col(ContractRow.title))
+    )
+    return [_contract(row) for row in (await session.execute(theirs)).scalars()]
+
+
+async def ids(session: AsyncSession) -> list[str]:
+    """The id of every contract kept."""
+    return list((await session.execute(select(ContractRow.id).order_by(col(ContractRow.id)))).scalars())
+
+
+def _contract(row: ContractRow) -> Contract:
+    state = ContractState(row.state)
+    return Contract(row.id, row.title, row.family, state, row.start_date, row.end_date)
+
+
+async def source(session: AsyncSession, contract_id: str) -> str | None:
+    """The file the contract came from, as JSON text; internal notes included: for exports only."""
+    row = await session.get(ContractFileRow, contract_id)
+    return None if row is None else row.source
+
+
+async def _of(session: AsyncSession, table: type[Row], contract_id: str) -> Sequence[Row]:
+    rows = select(table).where(table.contract_id == contract_id).order_by(table.position)  # type: ignore[attr-defined]
+    return (await session.execute(rows)).scalars().all()
+
+
+async def parties(session: AsyncSession, contract_id: str) -> list[Party]:
+    """The parties of a contract in the order of its file."""
+    return [
+        Party(
+            id=row.id or 0,
+            key=row.key,
+            kind=PartyKind(row.kind),
+            name=row.name,
+            short_name=row.short_name,
+            is_signing=row.is_signing,
+            sign=row.sign,
+            hue=row.hue,
+        )
+        for row in await _of(session, PartyRow, contract_id)
+    ]
+
+
+async def members(session: AsyncSession, contract_id: str) -> list[Member]:
+    """The seats of a contract in the order of its file."""
+    return [
+        Member(row.id or 0, row.key, row.party_id, row.name, row.function, row.role)
+        for row in await _of(session, MemberRow, contract_id)
+    ]
+
+
+async def establishments(session: AsyncSession, contract_id: str) -> list[Establishment]:
+    """The establishments and services of a contract, with their funding."""
+    rows = await _of(session, EstablishmentRow, contract_id)
+    wanted = (
+        select(FundingRow)
+        .where(col(FundingRow.establishment_id).in_([row.id for row in rows]))
+        .order_by(col(FundingRow.position))
+    )
+    funding = (await session.execute(wanted)).scalars().all()
+    return [_establishment(row, [f for f in funding if f.establishment_id == row.id]) for row in rows]
+
+
+def _establishment(row: EstablishmentRow, funding: Sequence[FundingRow]) -> Establishment:
+    return Establishment(
+        id=row.id or 0,
+        key=row.key,
+        name=row.name,
+        category=row.category,
+        finess=row.finess,
+        capacity=row.capacity,
+        capacity_unit=row.capacity_unit,
+        city=row.city,
+        department_code=row.department_code,
+        competence=tuple(row.competence.split()),
+        funding_year=row.funding_year,
+        funding=tuple(Funding(f.tariff_section, f.funder, Cents(f.amount_cents)) for f in funding),
+    )
+
+
+async def sections(session: AsyncSession, contract_id: str) -> list[Section]:
+    """The plan of a contract as a list in reading order, each section with its depth from 0."""
+    rows = await _of(session, SectionRow, contract_id)
+    depths: dict[str, int] = {}
+    found = []
+    for row in rows:
+        depths[row.id] = depths[row.parent_id] + 1 if row.parent_id else 0
+        found.append(_section(row, depths[row.id]))
+    return found
+
+
+def _section(row: SectionRow, depth: int) -> Section:
+    return Section(
+        id=row.id,
+        key=row.key,
+        parent_id=row.parent_id,
+        depth=depth,
+        number=row.number,
+        title=row.title,
+        kind=SectionKind(row.kind),
+        annex_type=AnnexType(row.annex_type) if row.annex_type else None,
+        is_required=row.is_required,
+        status=SectionStatus(row.status),
+        mode=SectionMode(row.mode),
+        revision=row.revision,
+    )

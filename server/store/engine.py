@@ -1,0 +1,127 @@
+"""The way in to the database: one door to read, one to write, one transaction each time."""
+
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from server.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class NotMigrated(Exception):
+    """The database is not at the program's schema; the remedy is `entente migrate`."""
+
+
+class AlreadyOwned(Exception):
+    """Another process serves this database: a contract lives in one process at a time (decision 0004)."""
+
+
+class Store:
+    """The database of one process.
+
+    SQLite has a single writing connection, whose transactions begin by taking the write lock, and reads
+    beside it (WAL); every commit is on the disk before it is said (`synchronous=FULL`).
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._sqlite = settings.sqlite_path
+        self._owner: TextIOWrapper | None = None
+        if self._sqlite is None:
+            address = settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
+            self._reader = self._writer = create_async_engine(address, pool_pre_ping=True)
+        else:
+            self._sqlite.parent.mkdir(parents=True, exist_ok=True)
+            self._reader = _sqlite(self._sqlite, begin="BEGIN", pool_size=4)
+            self._writer = _sqlite(self._sqlite, begin="BEGIN IMMEDIATE", pool_size=1)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one committed state of the database."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, forgotten when it raises."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def migrate(self) -> None:
+        """Bring the schema to this program's version; does nothing when it is there already."""
+        async with self._writer.begin() as connection:
+            await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
+
+    async def check(self) -> None:
+        """Answer whether the database can serve.
+
+        Raises:
+            NotMigrated: its schema is not this program's.
+        """
+        async with self._reader.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+            at = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        if at != wanted:
+            raise NotMigrated(f"the database is at schema {at}, this program needs {wanted}: run `entente migrate`")
+
+    def own(self) -> None:
+        """Take the database for this process until `close` (SQLite; PostgreSQL leases come with scale-out).
+
+        Raises:
+            AlreadyOwned: another process has it.
+        """
+        if self._sqlite is None:
+            return
+        lock = self._sqlite.with_name(self._sqlite.name + ".lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as refused:
+            lock.close()
+            raise AlreadyOwned(
+                f"another entente already serves {self._sqlite}: stop it, or give this one its own database"
+            ) from refused
+        self._owner = lock
+
+    async def close(self) -> None:
+        """Close every connection and let another process own the database."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+        if self._owner is not None:
+            self._owner.close()
+
+
+def _sqlite(path: Path, *, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=pool_size, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connected(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _alembic(connection: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,14 @@
+"""Alembic's way in: the connection is always given by `Store.migrate`."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import server.store.tables  # noqa: F401 (makes the tables known to the metadata)
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,202 @@
+"""What is kept, table by table; `server/store/migrations` makes the same."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment with its zone, kept in UTC also where the database has no zones (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone: nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone: use datetime.now(UTC)")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class ContractRow(SQLModel, table=True):
+    """A contract."""
+
+    __tablename__ = "contract"
+    id: str = Field(primary_key=True, max_length=64)
+    title: str
+    family: str = Field(max_length=40)
+    state: str = Field(max_length=20)
+    start_date: date
+    end_date: date
+    amounts_unit: str = Field(max_length=20)
+    imported_at: datetime = Field(sa_type=Utc)
+
+
+class ContractFileRow(SQLModel, table=True):
+    """The file a contract came from, whole: parts not built yet are exported from it and never served."""
+
+    __tablename__ = "contract_file"
+    contract_id: str = Field(primary_key=True, foreign_key="contract.id", max_length=64)
+    source: str = Field(sa_type=Text)
+
+
+class PartyRow(SQLModel, table=True):
+    """A party of a contract."""
+
+    __tablename__ = "party"
+    __table_args__ = (UniqueConstraint("contract_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    contract_id: str = Field(foreign_key="contract.id", index=True, max_length=64)
+    position: int
+    key: str = Field(max_length=64)
+    kind: str = Field(max_length=20)
+    name: str
+    short_name: str
+    is_signing: bool
+    sign: str = Field(max_length=2)
+    hue: int
+
+
+class PersonRow(SQLModel, table=True):
+    """A person: an issuer and a subject, never an e-mail (identity rule 2)."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    id: int | None = Field(default=None, primary_key=True)
+    issuer: str
+    subject: str = Field(max_length=255)
+    name: str
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class MemberRow(SQLModel, table=True):
+    """A seat in a party, held by a person once someone has been bound to it."""
+
+    __tablename__ = "member"
+    __table_args__ = (UniqueConstraint("contract_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    contract_id: str = Field(foreign_key="contract.id", index=True, max_length=64)
+    party_id: int = Field(foreign_key="party.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    position: int
+    key: str = Field(max_length=64)
+    name: str
+    function: str
+    role: str = Field(max_length=20)
+
+
+class EstablishmentRow(SQLModel, table=True):
+    """An establishment or service of a contract; `competence` holds party keys, space between."""
+
+    __tablename__ = "establishment"
+    __table_args__ = (UniqueConstraint("contract_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    contract_id: str = Field(foreign_key="contract.id", index=True, max_length=64)
+    position: int
+    key: str = Field(max_length=64)
+    name: str
+    category: str
+    finess: str | None = Field(default=None, max_length=9)
+    capacity: int | None = None
+    capacity_unit: str = ""
+    city: str = ""
+    department_code: str = Field(default="", max_length=3)
+    competence: str = ""
+    funding_year: int | None = None
+
+
+class FundingRow(SQLModel, table=True):
+    """What one funder pays an establishment in a tariff section, in cents a year."""
+
+    __tablename__ = "funding"
+    id: int | None = Field(default=None, primary_key=True)
+    establishment_id: int = Field(foreign_key="establishment.id", index=True)
+    position: int
+    tariff_section: str = Field(max_length=20)
+    funder: str = Field(max_length=64)
+    amount_cents: int = Field(sa_type=BigInteger)
+
+
+class SectionRow(SQLModel, table=True):
+    """A node of a contract's plan; its text is the live document `section:<id>`."""
+
+    __tablename__ = "section"
+    __table_args__ = (UniqueConstraint("contract_id", "key"),)
+    id: str = Field(primary_key=True, max_length=20)
+    contract_id: str = Field(foreign_key="contract.id", index=True, max_length=64)
+    parent_id: str | None = Field(default=None, foreign_key="section.id", max_length=20)
+    position: int
+    key: str = Field(max_length=64)
+    number: str
+    title: str
+    kind: str = Field(max_length=20)
+    annex_type: str | None = Field(default=None, max_length=30)
+    is_required: bool
+    status: str = Field(max_length=20)
+    mode: str = Field(max_length=20)
+    revision: int
+
+
+class UpdateRow(SQLModel, table=True):
+    """One line of the update log: what the engine emitted, who made it, in which party, session and time.
+
+    `person_id` is None for what the program wrote itself (an import).
+    """
+
+    __tablename__ = "document_update"
+    id: int | None = Field(default=None, primary_key=True)
+    document: str = Field(index=True, max_length=80)
+    delta: bytes = Field(sa_type=LargeBinary)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    session_id: int | None = Field(default=None)
+    meeting_id: int | None = Field(default=None)
+    at: datetime = Field(sa_type=Utc)
+
+
+class ProviderRow(SQLModel, table=True):
+    """An identity provider and how to speak to it."""
+
+    __tablename__ = "provider"
+    key: str = Field(primary_key=True, max_length=40)
+    label: str
+    issuer: str
+    discovery_url: str
+    client_id: str
+    client_secret: str
+    algorithm: str = Field(max_length=10)
+    token_method: str = Field(max_length=30)
+    scopes: str
+
+
+class AttemptRow(SQLModel, table=True):
+    """A sign-in under way: used once, by the browser that began it, within ten minutes."""
+
+    __tablename__ = "sign_in_attempt"
+    state_hash: str = Field(primary_key=True, max_length=64)
+    browser_hash: str = Field(max_length=64)
+    nonce: str
+    verifier: str
+    provider: str = Field(max_length=40)
+    next_path: str
+    started_at: datetime = Field(sa_type=Utc)
+
+
+class SessionRow(SQLModel, table=True):
+    """A session; the cookie holds a random token of which only the SHA-256 is kept here."""
+
+    __tablename__ = "session"
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    provider: str = Field(max_length=40)
+    created_at: datetime = Field(sa_type=Utc)
+    seen_at: datetime = Field(sa_type=Utc)
+    revoked_at: datetime | None = Field(default=None, sa_type=Utc)

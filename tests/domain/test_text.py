@@ -1,0 +1,111 @@
+"""The text of a section: plain form and back, what is sound, what is shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server import rendering
+from server.domain import text
+
+HOSTILE = "<script>alert(1)</script>\"'&"
+
+
+@given(st.text())
+def test_plain_text_comes_back_letter_for_letter(body: str) -> None:
+    assert text.to_body(text.from_body(body)) == body
+
+
+@given(st.text())
+def test_plain_text_is_plain_and_sound(body: str) -> None:
+    made = text.from_body(body)
+    assert text.is_plain(made)
+    assert list(text.problems(made, "content")) == []
+
+
+def test_a_mark_a_list_or_a_heading_is_not_plain() -> None:
+    bold = {"type": "text", "text": "a", "marks": [{"type": "strong"}]}
+    for block in (
+        {"type": "paragraph", "content": [bold]},
+        {"type": "heading", "attrs": {"level": 1}},
+        {"type": "bullet_list", "content": []},
+    ):
+        assert not text.is_plain({"type": "doc", "content": [block]})
+
+
+@pytest.mark.parametrize(
+    ("block", "path"),
+    [
+        ({"type": "script"}, "content.content[0].type"),
+        ({"type": "heading", "attrs": {"level": 9}}, "content.content[0].attrs.level"),
+        ({"type": "paragraph", "attrs": {"onclick": "x"}}, "content.content[0].attrs.onclick"),
+        (
+            {"type": "paragraph", "content": [{"type": "text", "text": ""}]},
+            "content.content[0].content[0].text",
+        ),
+        (
+            {"type": "paragraph", "content": [{"type": "text", "text": "a", "marks": [{"type": "blink"}]}]},
+            "content.content[0].content[0].marks[0].type",
+        ),
+        (
+            {
+                "type": "paragraph",
+                "content": [
+                    {
+                        "type": "text",
+                        "text": "a",
+                        "marks": [{"type": "link", "attrs": {"href": "javascript:alert(1)"}}],
+                    }
+                ],
+            },
+            "content.content[0].content[0].marks[0].attrs.href",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_path(block: text.Node, path: str) -> None:
+    assert [where for where, _ in text.problems({"type": "doc", "content": [block]}, "content")] == [path]
+
+
+def test_a_text_nested_without_end_is_refused() -> None:
+    deep: text.Node = {"type": "paragraph"}
+    for _ in range(100):
+        deep = {"type": "bullet_list", "content": [{"type": "list_item", "content": [deep]}]}
+    assert list(text.problems({"type": "doc", "content": [deep]}, "content"))
+
+
+def test_every_word_is_escaped_and_unsafe_links_lose_their_address() -> None:
+    link = {"type": "link", "attrs": {"href": "javascript:alert(1)"}}
+    shown = rendering.html(
+        {
+            "type": "doc",
+            "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": HOSTILE, "marks": [link]}]},
+                {"type": "iframe", "content": [{"type": "text", "text": "caché"}]},
+            ],
+        }
+    )
+    assert shown == "<p>&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;</p>"
+
+
+def test_a_table_shows_its_cells_and_a_heading_its_level() -> None:
+    shown = rendering.html(
+        {
+            "type": "doc",
+            "content": [
+                {
+                    "type": "heading",
+                    "attrs": {"level": 2, "id": "h"},
+                    "content": [{"type": "text", "text": "Tît"}],
+                },
+                {
+                    "type": "table",
+                    "content": [
+                        {
+                            "type": "table_row",
+                            "content": [{"type": "table_cell", "attrs": {"colspan": 2}, "content": []}],
+                        }
+                    ],
+                },
+            ],
+        }
+    )
+    assert shown == ('<h4 data-block="h">Tît</h4><table><tbody><tr><td colspan="2"></td></tr></tbody></table>')

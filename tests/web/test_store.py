@@ -1,0 +1,62 @@
+"""The database: its schema, its promises, its one owner."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+
+import server.store.tables  # noqa: F401 (makes the tables known to the metadata)
+from server.store.engine import AlreadyOwned, NotMigrated, Store
+from tests import factories
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_migrations_make_exactly_the_tables(store: Store) -> None:
+    def differences(connection: Connection) -> list[object]:
+        found: list[object] = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+        return found
+
+    async with store._reader.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_every_commit_is_on_the_disk(store: Store) -> None:
+    async with store.writing() as session:
+        assert (await session.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
+        assert (await session.execute(text("PRAGMA synchronous"))).scalar_one() == 2
+        assert (await session.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
+
+
+async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
+    async def half_done() -> None:
+        async with store.writing() as session:
+            await session.execute(text("INSERT INTO person VALUES (1, 'i', 's', 'n', '2026-01-01')"))
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await half_done()
+    async with store.reading() as session:
+        assert (await session.execute(text("SELECT count(*) FROM person"))).scalar_one() == 0
+
+
+async def test_an_empty_database_is_not_ready_and_the_remedy_is_named(tmp_path: Path) -> None:
+    empty = factories.a_store(tmp_path / "empty.sqlite")
+    with pytest.raises(NotMigrated, match="entente migrate"):
+        await empty.check()
+    await empty.migrate()
+    await empty.check()
+    await empty.close()
+
+
+async def test_one_process_owns_a_database(store: Store, tmp_path: Path) -> None:
+    store.own()
+    other = factories.a_store(tmp_path / "entente.sqlite")
+    with pytest.raises(AlreadyOwned, match="stop it"):
+        other.own()
+    await store.close()
+    other.own()
+    await other.close()
