@@ -21,7 +21,8 @@ def new_id() -> str:
 
 def fragment(doc: Doc[Any], root: str) -> XmlFragment:
     """The shared fragment of `doc`."""
-    return doc.get(root, type=XmlFragment)
+    shared: XmlFragment = doc.get(root, type=XmlFragment)
+    return shared
 
 
 def read(doc: Doc[Any], root: str) -> Node:
@@ -41,7 +42,8 @@ def _children(parent: XmlFragment | XmlElement) -> list[Node]:
 
 def _element(element: XmlElement) -> Node:
     node: Node = {"type": element.tag}
-    attrs = {name: _whole(value) for name, value in sorted(element.attributes) if value is not None}
+    attributes: Any = element.attributes  # iterates over pairs, whatever its annotation says
+    attrs = {name: _whole(value) for name, value in sorted(attributes) if value is not None}
     if attrs:
         node["attrs"] = attrs
     content = _children(element)

@@ -38,7 +38,7 @@ def main() -> None:
         _stop(str(wrong), *(f"  {path}: {what}" for path, what in wrong.problems), wrong.remedy)
     except Refusal as wrong:
         _stop(str(wrong), wrong.remedy.format(**wrong.fields))
-    except (NotMigrated, AlreadyOwned) as wrong:
+    except (NotMigrated, AlreadyOwned, demo.NotForDemo) as wrong:
         _stop(str(wrong))
 
 
@@ -76,12 +76,27 @@ def demo_command(port: Annotated[int, typer.Option(help="The port to listen on."
     async def prepare() -> None:
         store = Store(chosen)
         await store.migrate()
-        await demo.fill(store)
+        await demo.fill(store, chosen)
         await store.close()
 
     asyncio.run(prepare())
-    says.print(f"\n  Entente is at [bold]{chosen.public_url}[/bold]   (Ctrl+C stops it; what is written stays)\n")
+    _invite(chosen)
     _serve(chosen, is_demo=True)
+
+
+def _invite(chosen: Settings) -> None:
+    """Say where the demonstration is, and who can sign in as what."""
+    people = Table("Sign in as", "for", "as", box=None, pad_edge=False, title_justify="left", header_style="dim")
+    for person in demo.everybody():
+        for seat in person.affiliations:
+            people.add_row(
+                person.name,
+                seat.party,
+                f"{seat.role}, {seat.contract.split(' — ')[-1].removesuffix(' (exemple fictif)')}",
+            )
+    people.add_row(demo.STRANGER.name, "nobody", "sits in no contract, and sees none")
+    says.print(people)
+    says.print(f"\n  Entente is at [bold]{chosen.public_url}[/bold]   (Ctrl+C stops it; what is written stays)\n")
 
 
 def _serve(chosen: Settings, *, is_demo: bool) -> None:

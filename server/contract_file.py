@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 
 from server.domain import text
+from server.domain.contract import distinct_hues, distinct_signs
 from server.domain.refusals import FileRefused
 
 Json = dict[str, Any]
@@ -115,6 +116,14 @@ def _sections(nodes: list[Json], path: str, parent: Json | None) -> Iterator[tup
     for number, node in enumerate(nodes):
         yield f"{path}[{number}]", node, parent
         yield from _sections(node.get("children", []), f"{path}[{number}].children", node)
+
+
+def looks_of(source: Json) -> dict[str, tuple[str, int]]:
+    """The sign (two letters) and the hue (1 to 8) of each party, by its id."""
+    parties = source["parties"]
+    signs = distinct_signs([party["short_name"] for party in parties])
+    hues = distinct_hues([party.get("authority_type") or party["kind"] for party in parties])
+    return {party["id"]: look for party, look in zip(parties, zip(signs, hues, strict=True), strict=True)}
 
 
 def _duplicates(source: Json) -> Iterator[Problem]:

@@ -1,19 +1,114 @@
-"""The demonstration: the two sample contracts, kept once, never written over."""
+"""The demonstration: the two sample contracts, kept once, and the people one can sign in as."""
 
-from server import contract_file
-from server.domain.refusals import AlreadyImported
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.oidc import Provider
+from server import contract_file, rendering
+from server.demo_people import DemoAffiliation, DemoPerson
+from server.demo_provider import PREFIX, DemoProvider
 from server.importing import import_contract
+from server.settings import Settings
+from server.store import contracts, people
 from server.store.engine import Store
 
 SAMPLES = ("exemple-cpom-ph.json", "exemple-cpom-ehpad.json")
+ISSUER = "https://demonstration.entente.invalid"  # constant: a person stays the same whatever the port
+KEY = "demonstration"
+_SECRET = secrets.token_urlsafe(24)  # both ends are in this process
+STRANGER = DemoPerson("alex-martin", "Alex Martin", "Ne siège à aucun contrat", ())
 
 
-async def fill(store: Store) -> list[str]:
-    """Import the sample contracts that are not there yet; gives the titles of those it added."""
-    added = []
+class NotForDemo(Exception):
+    """The database belongs to a real deployment: the demonstration must not open it."""
+
+
+def configuration(settings: Settings) -> Provider:
+    """How to sign in with the demonstration's provider, as a row of the provider table."""
+    return Provider(
+        key=KEY,
+        label="le fournisseur de démonstration",
+        issuer=ISSUER,
+        discovery_url=f"{settings.public_url}{PREFIX}/.well-known/openid-configuration",
+        client_id="entente",
+        client_secret=_SECRET,
+    )
+
+
+def provider(settings: Settings) -> DemoProvider:
+    """The identity provider inside the app, with the people of the sample contracts."""
+    row = configuration(settings)
+    return DemoProvider(
+        issuer=ISSUER,
+        public_url=settings.public_url,
+        client_id=row.client_id,
+        client_secret=row.client_secret,
+        redirect_uri=f"{settings.public_url}/sign-in/{KEY}/callback",
+        people=[*everybody(), STRANGER],
+    )
+
+
+def everybody() -> list[DemoPerson]:
+    """The people of the sample contracts, each once with all their seats, in the order of the files."""
+    seats: dict[str, list[tuple[dict[str, Any], DemoAffiliation]]] = {}
+    for person, seat in _seats():
+        seats.setdefault(subject_of(person["name"]), []).append((person, seat))
+    return [
+        DemoPerson(subject, theirs[0][0]["name"], theirs[0][0].get("function", ""), tuple(seat for _, seat in theirs))
+        for subject, theirs in seats.items()
+    ]
+
+
+def _seats() -> Iterator[tuple[dict[str, Any], DemoAffiliation]]:
     for name in SAMPLES:
-        try:
-            added.append((await import_contract(contract_file.read_data(name), store)).title)
-        except AlreadyImported:
-            continue
-    return added
+        source = contract_file.read_data(name)
+        looks = contract_file.looks_of(source)
+        parties = {party["id"]: party for party in source["parties"]}
+        for person in source["people"]:
+            sign, hue = looks[person["party_id"]]
+            short_name = parties[person["party_id"]]["short_name"]
+            role = rendering.ROLES[person["role"]]
+            yield person, DemoAffiliation(short_name, role, source["contract"]["title"], hue, sign)
+
+
+def subject_of(name: str) -> str:
+    """The `sub` of a person of the demonstration: their name in plain letters."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+async def fill(store: Store, settings: Settings) -> None:
+    """Import the sample contracts that are not there yet, and seat the people of the demonstration.
+
+    Raises:
+        NotForDemo: the database knows a real provider.
+    """
+    async with store.reading() as session:
+        real = [one.label for one in await people.providers(session) if one.key != KEY]
+        kept = await contracts.ids(session)
+    if real:
+        raise NotForDemo(f"this database knows real providers ({', '.join(real)}): give the demonstration its own")
+    for name in SAMPLES:
+        source = contract_file.read_data(name)
+        if source["contract"]["id"] not in kept:
+            await import_contract(source, store)
+    async with store.writing() as session:
+        await people.keep_provider(session, configuration(settings))
+        for contract_id in await contracts.ids(session):
+            await _seat(session, contract_id)
+
+
+async def _seat(session: AsyncSession, contract_id: str) -> None:
+    now = datetime.now(UTC)
+    known = {person.subject for person in everybody()}
+    for member in await contracts.members(session, contract_id):
+        subject = subject_of(member.name)
+        if subject in known:
+            person_id = await people.person(session, ISSUER, subject, member.name, now)
+            await people.bind(session, contract_id, member.key, person_id)

@@ -18,13 +18,13 @@ def routes(demo: DemoProvider, templates: Jinja2Templates) -> list[Route]:
     """The provider's addresses, relative to `PREFIX`."""
     pages = _Pages(demo, templates)
     return [
-        Route("/.well-known/openid-configuration", pages.metadata),
-        Route("/jwks", pages.keys),
-        Route("/authorize", pages.authorize),
-        Route("/choose", pages.choose, methods=["POST"]),
-        Route("/token", pages.token, methods=["POST"]),
-        Route("/userinfo", pages.userinfo),
-        Route("/end", pages.end, methods=["GET", "POST"]),
+        Route("/.well-known/openid-configuration", pages.metadata, name="demo_discovery"),
+        Route("/jwks", pages.keys, name="demo_keys"),
+        Route("/authorize", pages.authorize, name="demo_authorize"),
+        Route("/choose", pages.choose, methods=["POST"], name="demo_choose"),
+        Route("/token", pages.token, methods=["POST"], name="demo_token"),
+        Route("/userinfo", pages.userinfo, name="demo_userinfo"),
+        Route("/end", pages.end, methods=["GET", "POST"], name="demo_end_session"),
     ]
 
 

@@ -11,7 +11,6 @@ from collab import document
 from collab.log import Author, Line
 from server import contract_file
 from server.domain import text
-from server.domain.contract import distinct_signs
 from server.domain.money import cents
 from server.domain.refusals import AlreadyImported
 from server.domain.sections import SectionMode, SectionStatus, mode_of
@@ -29,8 +28,6 @@ from server.store.updates import row_of
 
 Json = dict[str, Any]
 IMPORT_CLIENT = 1  # the Yjs client id of what the program writes; bound to the program, so nobody can take it
-HUES = 8
-_USUAL_HUE = {"ars": 1, "departement": 2, "operator": 3}
 _TOTALS = ("total", "total_paid_by_department")
 
 
@@ -81,8 +78,7 @@ def _contract(head: Json, at: datetime) -> ContractRow:
 
 async def _add_people(session: AsyncSession, source: Json) -> None:
     contract_id = source["contract"]["id"]
-    signs = distinct_signs([party["short_name"] for party in source["parties"]])
-    hues = _hues(source["parties"])
+    looks = contract_file.looks_of(source)
     rows = {
         party["id"]: PartyRow(
             contract_id=contract_id,
@@ -92,8 +88,8 @@ async def _add_people(session: AsyncSession, source: Json) -> None:
             name=party["name"],
             short_name=party["short_name"],
             is_signing=party["signatory"],
-            sign=signs[number],
-            hue=hues[number],
+            sign=looks[party["id"]][0],
+            hue=looks[party["id"]][1],
         )
         for number, party in enumerate(source["parties"])
     }
@@ -111,16 +107,6 @@ async def _add_people(session: AsyncSession, source: Json) -> None:
         )
         for number, person in enumerate(source["people"])
     )
-
-
-def _hues(parties: list[Json]) -> list[int]:
-    """A colour for each party: the usual one for its kind when free, else the next; all differ up to eight."""
-    hues: list[int] = []
-    for number, party in enumerate(parties):
-        usual = _USUAL_HUE.get(party.get("authority_type") or party["kind"])
-        spare = [hue for hue in (4, 5, 6, 7, 8, 3, 2, 1) if hue not in hues]
-        hues.append(usual if usual and usual not in hues else spare[0] if spare else number % HUES + 1)
-    return hues
 
 
 async def _add_establishments(session: AsyncSession, source: Json) -> None:

@@ -1,13 +1,17 @@
 """The pages people read: take the request, call the store, render the answer; no rules, no SQL."""
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from auth.people import Seat, Visitor
+from auth.policy import Action
 from server import contract_file, rendering
 from server.domain import text
 from server.domain.contract import LIFE, Contract, Party, PartyKind
@@ -15,11 +19,12 @@ from server.domain.plans import read_plans, short_label
 from server.domain.refusals import NotFound
 from server.domain.sections import Section, why_closed
 from server.parts import Parts, parts
-from server.store import contracts
+from server.store import contracts, people
 from server.store.engine import NotMigrated
 from server.views import page
 
-Counts = Counter[str]
+journal = logging.getLogger("entente.security")
+REPORT_LIMIT = 16384  # bytes of a policy report
 
 
 @dataclass(frozen=True)
@@ -50,22 +55,43 @@ async def readyz(request: Request) -> Response:
     return JSONResponse({"status": "ready"})
 
 
+async def csp_report(request: Request) -> Response:
+    """A browser's report that a page broke the content security policy: logged, cut short."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > REPORT_LIMIT:
+            return Response(status_code=413)
+    journal.warning("content security policy: %s", body.decode(errors="replace")[:2000])
+    return Response(status_code=204)
+
+
 async def home(request: Request) -> Response:
-    """The contracts there are."""
+    """The contracts one has a seat in, or the way to sign in."""
+    visitor: Visitor | None = request.state.visitor
+    if visitor is None:
+        return RedirectResponse("/sign-in", 303)
     async with parts(request).store.reading() as session:
-        cards = [await _card(session, one) for one in await contracts.contracts(session, 0)]
+        cards = [await _card(session, one, visitor) for one in await contracts.contracts(session, visitor.person_id)]
     return page(request, "home.html", {"cards": cards})
 
 
-async def _card(session: Any, contract: Contract) -> dict[str, Any]:
+async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> dict[str, Any]:
     sections = await contracts.sections(session, contract.id)
+    parties = await contracts.parties(session, contract.id)
+    seat = await people.seat(session, contract.id, visitor.person_id)
     return {
         "contract": contract,
         "family": _family(contract),
-        "parties": await contracts.parties(session, contract.id),
-        "seat": None,
+        "parties": parties,
+        "seat": seat and _seat_shown(seat, parties),
         **_progress(sections),
     }
+
+
+def _seat_shown(seat: Seat, parties: list[Party]) -> dict[str, Any]:
+    party = next(one for one in parties if one.id == seat.party_id)
+    return {"party": party, "role": seat.role, "function": seat.function, "writes": seat.may(Action.WRITE)}
 
 
 def _family(contract: Contract) -> str:
@@ -93,7 +119,8 @@ async def contract(request: Request) -> Response:
         parties = await contracts.parties(session, found.id)
         establishments = await contracts.establishments(session, found.id)
     seen = await own.log.last()
-    shown = [await _shown(own, found, one, sections) for one in sections]
+    seat: Seat = request.state.seat
+    shown = [await _shown(own, found, one, sections, seat) for one in sections]
     facts = {
         "contract": found,
         "family": _family(found),
@@ -103,14 +130,14 @@ async def contract(request: Request) -> Response:
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
         "seen": seen,
-        "seat": None,
+        "seat": _seat_shown(seat, parties),
         "life_at": LIFE.index(found.state) if found.state in LIFE else -1,
         **_progress(sections),
     }
     return page(request, "contract.html", facts)
 
 
-async def _shown(own: Parts, found: Contract, section: Section, sections: list[Section]) -> Shown:
+async def _shown(own: Parts, found: Contract, section: Section, sections: list[Section], seat: Seat) -> Shown:
     content = await own.text_of(section)
     closed = why_closed(section, found.state)
     return Shown(
@@ -118,7 +145,7 @@ async def _shown(own: Parts, found: Contract, section: Section, sections: list[S
         is_head=_is_head(section, sections),
         is_empty=not text.to_body(content),
         html=rendering.html(content),
-        is_writable=False,
+        is_writable=closed is None and seat.may(Action.WRITE),
         why_closed=closed,
     )
 

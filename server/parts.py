@@ -3,35 +3,36 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pycrdt import Doc
 from starlette.requests import HTTPConnection
 
-from collab import document
-from server.domain import text
+from auth.oidc import Discovery
+from collab.rooms import Rooms
 from server.domain.sections import Section
+from server.floor import Floor
 from server.settings import Settings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
 
 
-@dataclass
+@dataclass(frozen=True)
 class Parts:
     """Every dependency, wired once by `server.app`."""
 
     settings: Settings
     store: Store
     log: UpdateLog
+    rooms: Rooms
+    floor: Floor
+    discovery: Discovery
     is_demo: bool
 
     async def text_of(self, section: Section) -> dict[str, Any]:
         """The committed text of a section."""
-        live: Doc[Any] = Doc()
-        for line in await self.log.read(section.document):
-            live.apply_update(line.delta)
-        return document.read(live, text.ROOT)
+        room = await self.rooms.room(section.document)
+        return await room.text()
 
 
-def parts(request: HTTPConnection) -> Parts:
+def parts(connection: HTTPConnection) -> Parts:
     """The parts of the application that answers this request."""
-    found: Parts = request.app.state.parts
+    found: Parts = connection.app.state.parts
     return found

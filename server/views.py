@@ -55,14 +55,18 @@ def templates() -> Jinja2Templates:
         "annexes": ANNEXES,
         "life": LIFE,
     }
-    return Jinja2Templates(env=environment)
+    return Jinja2Templates(env=environment, context_processors=[_everywhere])
 
 
-def page(request: Request, name: str, facts: dict[str, Any], status_code: int = 200) -> Response:
-    """One page, with what all pages say: who is asking, whether this is a demonstration."""
-    everywhere = {
+def _everywhere(request: Request) -> dict[str, Any]:
+    """What every page says: who is asking, whether this is a demonstration, which build."""
+    return {
         "visitor": getattr(request.state, "visitor", None),
         "demo": request.app.state.parts.is_demo,
         "build": build(),
     }
-    return templates().TemplateResponse(request, name, everywhere | facts, status_code=status_code)
+
+
+def page(request: Request, name: str, facts: dict[str, Any], status_code: int = 200) -> Response:
+    """One page of ours."""
+    return templates().TemplateResponse(request, name, facts, status_code=status_code)

@@ -24,9 +24,15 @@ const FINAL: Record<number, Connection> = {
   4404: { kind: "forbidden", says: words.gone },
 };
 
+const FIRST_DELAY_MS = 300;
+const LAST_DELAY_MS = 5_000;
+const SHORT_MS = 5_000; // a connection that lived less did not do its work: the next try waits longer
+
 /** Opens the websocket of the page and keeps it open. */
 export function connect(url: string): Line {
   let state: Connection = { kind: "connecting" };
+  let connectedAt = 0;
+  let delay = FIRST_DELAY_MS;
   const hearers: ((state: Connection) => void)[] = [];
   const become = (next: Connection): void => {
     if (next.kind === state.kind) return;
@@ -37,15 +43,22 @@ export function connect(url: string): Line {
 
   const socket = new HocuspocusProviderWebsocket({
     url,
-    delay: 300,
-    minDelay: 300,
-    maxDelay: 5_000,
+    delay: FIRST_DELAY_MS,
+    minDelay: FIRST_DELAY_MS,
+    maxDelay: LAST_DELAY_MS,
     factor: 2,
     jitter: true,
     messageReconnectTimeout: 30_000, // the server pings every 15 s
-    onConnect: () => become({ kind: "live" }),
+    onConnect: () => {
+      connectedAt = Date.now();
+      become({ kind: "live" });
+    },
     onClose: ({ event }) => {
       const end = FINAL[event.code];
+      const lived = Date.now() - connectedAt;
+      delay = lived < SHORT_MS ? Math.min(delay * 2, LAST_DELAY_MS) : FIRST_DELAY_MS;
+      // Not everyone at once after a restart; and never below minDelay, which `attempt` would refuse.
+      socket.configuration.delay = Math.min(delay * (1 + Math.random() / 2), LAST_DELAY_MS);
       if (end) socket.shouldConnect = false; // read by the provider just after this call
       become(end ?? { kind: "offline", since: new Date() });
     },

@@ -1,7 +1,7 @@
 // Knows how to put ProseMirror over a room in place of a section's HTML; knows nothing of saving or permission.
 import { dropCursor } from "prosemirror-dropcursor";
 import { gapCursor } from "prosemirror-gapcursor";
-import type { Node } from "prosemirror-model";
+import { DOMSerializer, type Node } from "prosemirror-model";
 import { EditorState, TextSelection, type Plugin } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
@@ -18,32 +18,35 @@ import { words } from "./words.ts";
 /** A point of the section's text, in CSS pixels from its upper left corner. */
 export type Point = { x: number; y: number };
 
+/** Where to put the caret: where the person clicked in the HTML, or where it was in a former editor. */
+export type Caret = Point | number;
+
 export type Editor = {
   readonly view: EditorView;
   focus(): void;
   hasFocus(): boolean;
+  caret(): number;
   /** The text on screen, a string per paragraph, heading or cell. */
   blocks(): string[];
   /** The same as it was when the server last had everything. */
   keptBlocks(): string[];
   /** The server has everything that is on screen now. */
   acknowledged(): void;
-  /** Takes the editor away and shows `html` in its place. */
-  destroy(html: string): void;
+  /** Takes the editor away and shows `html` in its place, or else the text the server last had. */
+  destroy(html: string | null): void;
 };
 
 type Where = {
   text: HTMLElement;
   toolbar: HTMLElement | null;
   label: string;
-  room: Pick<Room, "fragment" | "awareness" | "wrote">;
-  /** Where the person clicked in the HTML, or null. */
-  point: Point | null;
+  room: Pick<Room, "fragment" | "awareness" | "wrote" | "unsent">;
+  caret: Caret | null;
   leave: () => void;
 };
 
-/** Puts the editor in `text`, with the caret where the person clicked. */
-export function mountEditor({ text, toolbar: tools, label, room, point, leave }: Where): Editor {
+/** Puts the editor in `text`, with the caret where it is wanted; focus stays where it is. */
+export function mountEditor({ text, toolbar: tools, label, room, caret, leave }: Where): Editor {
   const bare = text.cloneNode(false) as HTMLElement;
   const before = text.getBoundingClientRect();
   const plugins: Plugin[] = [
@@ -58,6 +61,7 @@ export function mountEditor({ text, toolbar: tools, label, room, point, leave }:
     dropCursor(),
     ...(tools ? [toolbar(tools)] : []),
   ];
+  let kept = schema.topNodeType.createAndFill()!; // the schema always has an empty document
   const view = new EditorView(
     { mount: text },
     {
@@ -76,35 +80,42 @@ export function mountEditor({ text, toolbar: tools, label, room, point, leave }:
       dispatchTransaction(this: EditorView, transaction) {
         if (transaction.docChanged && !isFromDocument(transaction)) room.wrote();
         this.updateState(this.state.apply(transaction));
+        if (room.unsent() === 0) kept = this.state.doc;
       },
     },
   );
-  let kept = view.state.doc;
+  kept = view.state.doc;
 
   const moved = text.getBoundingClientRect().top - before.top;
   if (moved !== 0) window.scrollBy(0, moved); // the toolbar appeared above: what one reads stays where it was
-  if (point) putCaret(view, point);
+  if (caret !== null) putCaret(view, caret);
 
   return {
     view,
     focus: () => view.focus(),
     hasFocus: () => view.hasFocus(),
+    caret: () => view.state.selection.head,
     blocks: () => textBlocks(view.state.doc),
     keptBlocks: () => textBlocks(kept),
     acknowledged: () => (kept = view.state.doc),
     destroy: (html) => {
       view.destroy();
-      bare.innerHTML = html;
+      if (html !== null) bare.innerHTML = html;
+      else bare.append(DOMSerializer.fromSchema(schema).serializeFragment(kept.content));
       text.replaceWith(bare);
     },
   };
 }
 
-function putCaret(view: EditorView, { x, y }: Point): void {
+function putCaret(view: EditorView, caret: Caret): void {
+  const { doc } = view.state;
+  const position = typeof caret === "number" ? Math.min(caret, doc.content.size) : positionAt(view, caret);
+  if (position !== null) view.dispatch(view.state.tr.setSelection(TextSelection.near(doc.resolve(position))));
+}
+
+function positionAt(view: EditorView, { x, y }: Point): number | null {
   const corner = view.dom.getBoundingClientRect();
-  const found = view.posAtCoords({ left: corner.left + x, top: corner.top + y });
-  if (!found) return;
-  view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(found.pos))));
+  return view.posAtCoords({ left: corner.left + x, top: corner.top + y })?.pos ?? null;
 }
 
 // In an editable text the browser does not follow links by itself.

@@ -12,7 +12,11 @@ export function startFrame(): void {
   startDrawer();
   document.addEventListener("keydown", (event) => {
     if (event.key === "F6") changeZone(event);
-    if (event.key === "?" && !(event.target as HTMLElement).closest(TYPING)) openShortcuts(event);
+    if (event.key === "?" && !(event.target as HTMLElement).closest(TYPING) && openDialog("raccourcis")) event.preventDefault();
+  });
+  document.addEventListener("click", ({ target }) => {
+    const dialog = target instanceof Element ? target.closest<HTMLElement>("[data-dialog]")?.dataset.dialog : undefined;
+    if (dialog) openDialog(dialog);
   });
 }
 
@@ -83,9 +87,9 @@ function changeZone(event: KeyboardEvent): void {
   zones.at(next % zones.length)?.focus();
 }
 
-function openShortcuts(event: KeyboardEvent): void {
-  const dialog = document.getElementById("raccourcis");
-  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
-  event.preventDefault();
+function openDialog(id: string): boolean {
+  const dialog = document.getElementById(id);
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return false;
   dialog.showModal();
+  return true;
 }

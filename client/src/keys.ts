@@ -7,7 +7,7 @@ import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-li
 import type { Command, Plugin } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
 import { redoCommand, undoCommand } from "y-prosemirror";
-import { listAt, setLevel, toggleEm, toggleStrong } from "./commands.ts";
+import { listAt, toggleEm, toggleStrong } from "./commands.ts";
 import { schema } from "./schema.ts";
 
 type Names = "heading" | "bullet_list" | "ordered_list" | "list_item" | "hard_break";
@@ -30,10 +30,6 @@ export function keys(leave: () => void): Plugin[] {
       "Shift-Mod-z": redoCommand,
       "Mod-b": toggleStrong,
       "Mod-i": toggleEm,
-      "Mod-Alt-0": setLevel(0),
-      "Mod-Alt-1": setLevel(1),
-      "Mod-Alt-2": setLevel(2),
-      "Mod-Alt-3": setLevel(3),
       Enter: splitListItem(list_item),
       "Shift-Enter": lineBreak,
       Tab: chainCommands(goToNextCell(1), sinkListItem(list_item), inListOnly),

@@ -1,14 +1,14 @@
 // Knows how a contract page comes alive: socket, news, sections; knows nothing of how each does its part.
 import { listen, type News, type Person } from "./channel.ts";
 import { connect, showConnection } from "./connection.ts";
-import { all } from "./dom.ts";
+import { all, find } from "./dom.ts";
 import { showPeople, writersHere } from "./presence.ts";
 import { loadEditor, section, type Section } from "./section.ts";
 
 /** Starts the live part of a contract page; `page` carries `data-contract` and `data-live`. */
 export function startLive(page: HTMLElement): void {
   const line = connect(socketUrl(page.dataset.live ?? ""));
-  const articles = all("[data-section]");
+  const articles = all("[data-section]").filter((article) => find("[data-text]", article)); // a table has no text
   const sections = new Map(articles.map((article) => [article.dataset.section ?? "", section(article, line)]));
 
   showConnection(line, () => [...sections.values()].some((each) => each.isLive()));

@@ -7,6 +7,7 @@ import type { Line } from "./connection.ts";
 
 export const FRAGMENT = "prosemirror";
 const OPEN_LIMIT_MS = 10_000;
+const OWN_LEAVING = "provider_initiated";
 
 /** Why a room is no longer usable. */
 export type End =
@@ -44,6 +45,7 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
   let hasWritten = false;
   let isOpen = false;
   let hasEnded = false;
+  let hasLeft = false;
   let withheld: Uint8Array[] = [];
 
   const provider = new HocuspocusProvider({
@@ -62,6 +64,12 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
     ears.ended(why);
   };
   const late = setTimeout(() => end({ kind: "late" }), OPEN_LIMIT_MS);
+
+  // The server closed this document: a word more, even a farewell, would reach the next room of this name.
+  const mute = (): void => {
+    awareness.off("update", provider.boundAwarenessUpdateHandler);
+    line.socket.configuration.providerMap.delete(provider.effectiveName);
+  };
 
   // Off line nothing is queued: the exchange of states at the return carries everything, once.
   const send = (update: Uint8Array): void => {
@@ -91,8 +99,13 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
     if (hasWritten && isRefusal(event)) end({ kind: "refused" });
   });
   provider.on("close", ({ event }: { event: { code: number; reason: string } }) => {
-    if (isOfDocument(event)) end({ kind: event.reason.startsWith("refused:") ? "refused" : "closed" });
-    else if (withheld.length > 0) end({ kind: "stale" }); // the exchange at the return would send them
+    if (isOfDocument(event)) {
+      if (event.reason === OWN_LEAVING) return; // the answer to our leaving a former room of this name
+      mute();
+      end({ kind: event.reason.startsWith("refused:") ? "refused" : "closed" });
+    } else if (withheld.length > 0) {
+      end({ kind: "stale" }); // the exchange at the return would send them
+    }
   });
   provider.attach();
 
@@ -108,7 +121,8 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
       withheld = [];
     },
     leave: () => {
-      hasEnded = true;
+      if (hasLeft) return; // a second farewell would be for the next room of this name
+      hasLeft = hasEnded = true;
       clearTimeout(late);
       provider.destroy();
       doc.destroy();

@@ -1,18 +1,23 @@
 // Knows one section of the page: shown, opening or being written; knows neither the socket's life nor ProseMirror.
 import type { Line } from "./connection.ts";
 import { find, say } from "./dom.ts";
-import type { Editor, Point } from "./editor.ts";
+import type { Caret, Editor } from "./editor.ts";
 import { enterRoom, type End, type Room } from "./room.ts";
 import { missing, savingLine, showUnsaved } from "./saving.ts";
 import { swap } from "./swap.ts";
 import { words } from "./words.ts";
 
-type State = { kind: "closed" } | { kind: "opening"; room: Room } | { kind: "live"; room: Room; editor: Editor };
+type Writing = { room: Room; editor: Editor };
+type State =
+  | { kind: "closed" }
+  // `refused` is an editor whose last change the server refused: still on screen, so that no key is lost.
+  | { kind: "opening"; room: Room; refused: Writing | null; attempt: number }
+  | ({ kind: "live" } & Writing);
 
 export type Section = {
   readonly id: string;
   readonly label: string;
-  enter(point: Point | null): void;
+  enter(caret: Caret | null): void;
   showHtml(html: string): void;
   setWritable(isWritable: boolean, reason: string): void;
   showWriters(sentence: string): void;
@@ -21,11 +26,16 @@ export type Section = {
   unsent(): number;
 };
 
-const SAYS: Record<Exclude<End["kind"], "stale">, string> = {
+// After a refusal, changes already on their way may close the new room too: they are given time to arrive.
+const ATTEMPTS = 4;
+const PAUSE_MS = 300;
+
+const SAYS: Record<End["kind"], string> = {
   late: words.openLate,
   "not-allowed": words.readonly,
   refused: words.refused,
   closed: words.dropped,
+  stale: "",
 };
 
 /** The editor arrives only with the first section entered, or when the browser is idle. */
@@ -37,90 +47,96 @@ export function section(article: HTMLElement, line: Line): Section {
   const label = article.dataset.label ?? "";
   const saving = savingLine(article);
   let state: State = { kind: "closed" };
-  let committed: string | null = null; // what the server last gave, for when the editor goes
-  let savedOnce = false;
+  let committed: string | null = null; // what the server gave since the editor is there, for when it goes
+  let wasSaving = false;
 
   const become = (next: State): void => {
     state = next;
     article.dataset.editor = state.kind;
   };
   const textPlace = (): HTMLElement => find("[data-text]", article) ?? article;
+  const onScreen = (): Writing | null =>
+    state.kind === "live" ? state : state.kind === "opening" ? state.refused : null;
 
-  const open = (point: Point | null, afterwards: (editor: Editor | null) => void): void => {
-    savedOnce = false;
+  const open = (caret: Caret | null, refused: Writing | null, attempt = 1): void => {
     const room = enterRoom(line, id, {
-      opened: () => void mount(room, point, afterwards),
+      opened: () => void mount(room, caret),
       unsentChanged: showSaving,
-      ended: (end) => {
-        const wasOpening = state.kind === "opening";
-        ended(end);
-        if (wasOpening) afterwards(null);
-      },
+      ended,
     });
-    become({ kind: "opening", room });
+    become({ kind: "opening", room, refused, attempt });
   };
 
-  const mount = async (room: Room, point: Point | null, afterwards: (editor: Editor | null) => void): Promise<void> => {
+  const mount = async (room: Room, caret: Caret | null): Promise<void> => {
     const module = await loadEditor().catch(() => null);
     if (state.kind !== "opening" || state.room !== room) return;
-    if (!module) {
-      close(words.openFailed);
-      return afterwards(null);
-    }
-    committed ??= textPlace().innerHTML;
-    const editor = module.mountEditor({ text: textPlace(), toolbar: find("[data-toolbar]", article), label, room, point, leave: () => article.focus() });
+    if (!module) return giveUp(words.openFailed);
+    const refused = state.refused?.editor;
+    const written = refused?.blocks() ?? [];
+    const at = refused ? refused.caret() : caret;
+    const wantsFocus = article.contains(document.activeElement); // else the person has gone elsewhere meanwhile
+    refused?.destroy(committed);
+    committed = null;
+    const toolbar = find("[data-toolbar]", article);
+    const editor = module.mountEditor({ text: textPlace(), toolbar, label, room, caret: at, leave: () => article.focus() });
+    wasSaving = false;
     become({ kind: "live", room, editor });
+    if (wantsFocus) editor.focus();
     saving.show({ kind: "untouched" });
-    if (article.contains(document.activeElement)) editor.focus(); // else the person has gone elsewhere meanwhile
-    afterwards(editor);
+    if (!refused) return;
+    saving.tell(words.refused);
+    showUnsaved(article, missing(written, editor.blocks()));
   };
 
   const showSaving = (): void => {
     if (state.kind !== "live") return;
     const count = state.room.unsent();
     if (count > 0) {
-      savedOnce = true;
+      wasSaving = true;
       saving.show(line.isLive() ? { kind: "saving" } : { kind: "unsent", count });
     } else {
       state.editor.acknowledged();
-      if (savedOnce) saving.show({ kind: "saved" });
+      if (wasSaving) saving.show({ kind: "saved" });
     }
-  };
-
-  // Back to the server's HTML. Gives the blocks that were on screen, and those known to be kept.
-  const close = (sentence: string): { written: string[]; kept: string[]; hadFocus: boolean } => {
-    const before = state;
-    become({ kind: "closed" });
-    let blocks = { written: [] as string[], kept: [] as string[], hadFocus: false };
-    if (before.kind === "live") {
-      const unsent = before.room.unsent() > 0;
-      blocks = { written: unsent ? before.editor.blocks() : [], kept: before.editor.keptBlocks(), hadFocus: before.editor.hasFocus() };
-      before.editor.destroy(committed ?? "");
-    }
-    if (before.kind !== "closed") before.room.leave();
-    saving.show({ kind: "untouched" });
-    saving.tell(sentence);
-    return blocks;
   };
 
   const ended = (end: End): void => {
-    if (end.kind === "stale") return void close("");
-    if (end.kind !== "refused") return giveUp(SAYS[end.kind]);
-    const { written, kept, hadFocus } = close(SAYS.refused);
-    if (hadFocus) article.focus({ preventScroll: true });
-    open(null, (editor) => {
-      saving.tell(SAYS.refused);
-      showUnsaved(article, missing(written, editor ? editor.blocks() : kept));
-    });
+    const before = state;
+    if (before.kind === "live" && end.kind === "refused") return reopen(before, 1);
+    const isEcho = end.kind === "refused" || end.kind === "closed";
+    if (before.kind !== "opening" || !before.refused || !isEcho || before.attempt === ATTEMPTS) return giveUp(SAYS[end.kind]);
+    const { refused, attempt } = before;
+    before.room.leave();
+    setTimeout(() => state === before && reopen(refused, attempt + 1), PAUSE_MS);
   };
 
+  const reopen = (refused: Writing, attempt: number): void => {
+    refused.room.leave();
+    saving.tell(words.refused);
+    open(null, refused, attempt);
+  };
+
+  // Back to the server's HTML; what it does not hold stays in sight.
   const giveUp = (sentence: string): void => {
-    const { written, kept, hadFocus } = close(sentence);
-    showUnsaved(article, missing(written, kept));
+    const writing = onScreen();
+    const lost = writing && writing.room.unsent() > 0 ? missing(writing.editor.blocks(), writing.editor.keptBlocks()) : [];
+    const hadFocus = writing?.editor.hasFocus() ?? false;
+    writing?.editor.destroy(committed);
+    if (state.kind !== "closed") state.room.leave();
+    become({ kind: "closed" });
+    saving.show({ kind: "untouched" });
+    saving.tell(sentence);
+    showUnsaved(article, lost);
     if (hadFocus) article.focus();
   };
 
-  const isWritable = (): boolean => article.dataset.writable === "true";
+  // Where the page says why a text is closed; else the saving line does.
+  const sayWhy = (writable: boolean, reason: string): void => {
+    const place = find("[data-why]", article);
+    if (!place) return state.kind === "closed" ? saving.tell(writable ? "" : reason) : undefined;
+    place.hidden = writable;
+    if (reason) place.replaceChildren(...place.querySelectorAll("svg"), reason);
+  };
 
   article.tabIndex = -1;
   article.dataset.saved = "true";
@@ -129,24 +145,24 @@ export function section(article: HTMLElement, line: Line): Section {
   return {
     id,
     label,
-    enter: (point) => {
+    enter: (caret) => {
       if (state.kind === "live") return state.editor.focus();
-      if (state.kind === "opening" || !isWritable()) return;
+      if (state.kind === "opening" || article.dataset.writable !== "true") return;
       if (!line.isLive()) return saving.tell(words.openOffline);
       saving.tell(words.opening);
       article.focus({ preventScroll: true });
-      open(point, () => {});
+      open(caret, null);
     },
     showHtml: (html) => {
       committed = html;
-      if (state.kind !== "live") swap(textPlace(), html);
+      if (!onScreen()) swap(textPlace(), html);
     },
     setWritable: (writable, reason) => {
       article.dataset.writable = String(writable);
       const button = find("[data-write]", article);
       if (button) button.hidden = !writable;
       if (!writable && state.kind !== "closed") giveUp(reason || words.closed);
-      else if (state.kind === "closed") saving.tell(writable ? "" : reason);
+      sayWhy(writable, reason);
     },
     showWriters: (sentence) => say(find("[data-writers]", article), sentence),
     lineChanged: () => {
@@ -154,6 +170,6 @@ export function section(article: HTMLElement, line: Line): Section {
       else if (state.kind === "live" && state.room.unsent() > 0) showSaving();
     },
     isLive: () => state.kind === "live",
-    unsent: () => (state.kind === "live" ? state.room.unsent() : 0),
+    unsent: () => onScreen()?.room.unsent() ?? 0,
   };
 }

@@ -66,13 +66,18 @@ export function toolbar(place: HTMLElement): Plugin {
       const groups = GROUPS().map((tools) => tools.map((tool) => toolButton(tool, view)));
       groups[1]?.unshift(levelSelect(view));
       const all = groups.flat();
-      place.replaceChildren(...groups.flatMap((group, at) => [...(at > 0 ? [rule()] : []), ...group.map(({ element }) => element)]));
+      const rules = groups.map(() => rule());
+      place.replaceChildren(...groups.flatMap((group, at) => [rules[at]!, ...group.map(({ element }) => element)]));
       place.classList.add("outils");
       place.setAttribute("role", "toolbar");
       place.setAttribute("aria-label", words.tools);
       place.hidden = false;
       const stop = oneTabStop(place, all.map(({ element }) => element));
-      const update = (): void => all.forEach((made) => made.update(view));
+      const update = (): void => {
+        for (const made of all) made.update(view);
+        // A rule stands before each group that shows something, save the first.
+        groups.forEach((group, at) => (rules[at]!.hidden = at === 0 || group.every(({ element }) => element.hidden)));
+      };
       update();
       return {
         update: () => {
@@ -114,7 +119,7 @@ function levelSelect(view: EditorView): Made {
   const levels = [words.paragraph, ...[1, 2, 3].map(words.heading)];
   const select = make("select", "", ...levels.map((text, level) => new Option(text, String(level))));
   select.setAttribute("aria-label", words.blockType);
-  select.title = `${words.blockType} (Ctrl+Alt+0, 1, 2, 3)`;
+  select.title = `${words.blockType}`;
   select.addEventListener("change", () => {
     setLevel(Number(select.value))(view.state, view.dispatch);
     view.focus();

@@ -16,7 +16,6 @@ const plural = (count: number, one: string, many: string): string => `${count}\u
 
 export const words = {
   // The connection
-  connecting: "Connexion en cours…",
   offline: "Connexion perdue. Nouvel essai en cours.",
   offlineWriting: "Connexion perdue. Vous pouvez continuer à écrire\u00A0: vos modifications seront envoyées au retour.",
   back: "Connexion rétablie.",

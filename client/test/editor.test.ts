@@ -99,9 +99,9 @@ test("a paragraph made a heading, and a heading made a paragraph, keeps its id",
   const { editor } = opened(twoParagraphs());
   putCaret(editor.view, 2);
   setLevel(2)(editor.view.state, editor.view.dispatch);
-  assert.deepEqual(editor.view.state.doc.child(0).attrs, { level: 2, id: "aaaaaaaaaa" });
+  assert.deepEqual({ ...editor.view.state.doc.child(0).attrs }, { level: 2, id: "aaaaaaaaaa" });
   setLevel(0)(editor.view.state, editor.view.dispatch);
-  assert.deepEqual(editor.view.state.doc.child(0).attrs, { id: "aaaaaaaaaa" });
+  assert.deepEqual({ ...editor.view.state.doc.child(0).attrs }, { id: "aaaaaaaaaa" });
 });
 
 test("a list keeps its paragraphs' ids when it changes type and when it is undone", () => {
@@ -163,13 +163,14 @@ test("undo takes back one's own writing and leaves the other's", () => {
   assert.deepEqual(texts(theirs), before);
 });
 
-test("the editor is a named text box, leaves no style attribute, and gives the place back", () => {
+test("the editor is a named text box, leaves no style attribute, and gives the place back", async () => {
   const { seat, editor } = opened(twoParagraphs());
   const { view } = editor;
   assert.equal(view.dom.getAttribute("aria-label"), "Texte de l’article 4.3");
   assert.equal(view.dom.getAttribute("role"), "textbox");
   seat.awareness.states.set(7, { user: { name: "Marc <b>", party: "Département", hue: "red;x" }, cursor: cursorAt(seat.doc) });
   seat.awareness.emit("change", [{ added: [7], updated: [], removed: [] }, "wire"]);
+  await new Promise((later) => setTimeout(later, 5)); // the cursor plugin waits for its turn
   const cursor = view.dom.querySelector(".curseur");
   assert.equal(cursor?.className.includes("hue-8"), true);
   assert.equal(cursor?.getAttribute("data-nom"), "Marc <b>, Département");
@@ -184,6 +185,19 @@ function cursorAt(doc: InstanceType<typeof Y.Doc>) {
   const position = Y.createRelativePositionFromTypeIndex(paragraph.get(0) as InstanceType<typeof Y.XmlText>, 2);
   return { anchor: Y.relativePositionToJSON(position), head: Y.relativePositionToJSON(position) };
 }
+
+test("an editor that goes leaves the text the server last had", () => {
+  const { seat, editor } = opened(twoParagraphs());
+  const parent = editor.view.dom.parentElement;
+  const other = new Y.Doc();
+  Y.applyUpdate(other, Y.encodeStateAsUpdate(seat.doc));
+  other.getXmlFragment(FRAGMENT).insert(2, [aParagraph("Venu d’ailleurs", "cccccccccc")]);
+  Y.applyUpdate(seat.doc, Y.encodeStateAsUpdate(other), "wire");
+  write(editor.view, "non envoyé ", 1);
+  assert.deepEqual(editor.keptBlocks(), ["Premier", "Second", "Venu d’ailleurs"]);
+  editor.destroy(null);
+  assert.deepEqual([...parent!.lastElementChild!.children].map((block) => block.textContent), ["Premier", "Second", "Venu d’ailleurs"]);
+});
 
 test("ids do not repeat", () => {
   assert.equal(new Set(Array.from({ length: 2_000 }, newId)).size, 2_000);

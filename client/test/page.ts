@@ -9,7 +9,7 @@ const { window } = new JSDOM("<!doctype html><html lang='fr'><body></body></html
 });
 const wanted = [
   "window", "document", "Node", "Element", "HTMLElement", "HTMLDialogElement", "MutationObserver", "getSelection", "Text", "Option",
-  "DOMParser", "Document", "CloseEvent", "Event", "KeyboardEvent", "MouseEvent", "location", "requestAnimationFrame", "cancelAnimationFrame",
+  "DOMParser", "Document", "KeyboardEvent", "MouseEvent", "location", "requestAnimationFrame", "cancelAnimationFrame",
   "localStorage",
 ] as const;
 for (const name of wanted) {
@@ -58,8 +58,8 @@ export function openEditor(seat: Seat): { editor: ReturnType<typeof mountEditor>
   const toolbar = document.createElement("div");
   document.body.append(toolbar, text);
   let count = 0;
-  const room = { fragment: seat.doc.getXmlFragment(FRAGMENT), awareness: seat.awareness, wrote: () => void count++ };
-  const editor = mountEditor({ text, toolbar, label: "Article 4.3", room, point: null, leave: () => {} });
+  const room = { fragment: seat.doc.getXmlFragment(FRAGMENT), awareness: seat.awareness, wrote: () => void count++, unsent: () => count };
+  const editor = mountEditor({ text, toolbar, label: "Article 4.3", room, caret: null, leave: () => {} });
   return { editor, wrote: () => count };
 }
 

@@ -143,3 +143,17 @@ def distinct_signs(short_names: list[str]) -> list[str]:
             sign = next(spare)
         signs.append(sign)
     return signs
+
+
+HUES = 8
+_USUAL_HUE = {"ars": 1, "departement": 2, "operator": 3}
+
+
+def distinct_hues(kinds: list[str]) -> list[int]:
+    """A colour for each party: the usual one for its kind when free, else the next; all differ up to eight."""
+    hues: list[int] = []
+    for number, kind in enumerate(kinds):
+        usual = _USUAL_HUE.get(kind)
+        spare = [hue for hue in (4, 5, 6, 7, 8, 3, 2, 1) if hue not in hues]
+        hues.append(usual if usual and usual not in hues else spare[0] if spare else number % HUES + 1)
+    return hues

@@ -72,7 +72,9 @@ class Section:
 
     @property
     def label(self) -> str:
-        """How people call it: its number, or its title when it has none."""
+        """How people call it: its number, "article" before a bare one, or its title when it has none."""
+        if self.number[:1].isdigit():
+            return f"article {self.number}"
         return self.number or self.title
 
     @property

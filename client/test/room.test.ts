@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { aParagraph, FRAGMENT } from "./page.ts";
+import { Server, type Connection as Peer } from "@hocuspocus/server";
+import { listen } from "../src/channel.ts";
+import { connect, type Line } from "../src/connection.ts";
+import { enterRoom, type End, type Room } from "../src/room.ts";
+
+// A server that speaks the same wire as ours, to which a test can say what to do with the next update.
+type Answer = "keep" | "close" | "deny";
+let answer: Answer = "keep";
+let received = 0;
+console.error = () => {}; // that server prints every refusal
+const peers = new Set<Peer>();
+const server = new Server({
+  port: 0,
+  quiet: true,
+  stopOnSignals: false,
+  onAuthenticate: async ({ documentName, connectionConfig }) => {
+    if (documentName.endsWith("secret")) throw new Error("no");
+    connectionConfig.readOnly = documentName.endsWith("readonly");
+  },
+  onLoadDocument: async ({ document }) => {
+    document.getXmlFragment(FRAGMENT).insert(0, [aParagraph("Premier", "aaaaaaaaaa")]);
+  },
+  connected: async ({ connection }) => void peers.add(connection),
+  beforeSync: async ({ type, connection }) => {
+    if (type !== 2) return;
+    received++;
+    if (answer === "close") throw Object.assign(new Error("no"), { reason: "refused: guard" });
+    connection.readOnly = answer === "deny" || connection.document.name.endsWith("readonly");
+  },
+});
+
+let line: Line;
+before(async () => {
+  await server.listen(0);
+  line = connect(`ws://127.0.0.1:${server.address.port}/live`);
+  listen(line, "c1", () => {}); // on a page there is always the channel; it is what makes a line live
+});
+after(() => server.destroy());
+
+const until = async (isSo: () => boolean, what: string): Promise<void> => {
+  for (let tries = 0; !isSo(); tries++) {
+    if (tries > 1_000) assert.fail(`waited in vain: ${what}`);
+    await new Promise((later) => setTimeout(later, 10));
+  }
+};
+
+async function entered(section: string): Promise<{ room: Room; ends: End["kind"][]; counts: number[] }> {
+  const ends: End["kind"][] = [];
+  const counts: number[] = [];
+  let isOpen = false;
+  const room = enterRoom(line, section, {
+    opened: () => (isOpen = true),
+    unsentChanged: () => counts.push(room.unsent()),
+    ended: ({ kind }) => ends.push(kind),
+  });
+  await until(() => isOpen || ends.length > 0, `opening ${section}`);
+  return { room, ends, counts };
+}
+
+const write = (room: Room, text: string): void =>
+  room.doc.transact(() => room.fragment.insert(room.fragment.length, [aParagraph(text, text)]), "editor");
+const kept = (section: string): string => server.hocuspocus.documents.get(`section:${section}`)?.getXmlFragment(FRAGMENT).toString() ?? "";
+
+test("what is written is acknowledged, and counted until then", async () => {
+  const { room, counts } = await entered("s1");
+  assert.equal(room.fragment.toString().includes("Premier"), true);
+  room.wrote();
+  write(room, "deux");
+  assert.equal(room.unsent() > 0, true);
+  await until(() => room.unsent() === 0, "the acknowledgement");
+  assert.equal(kept("s1").includes("deux"), true);
+  assert.equal(counts.at(-1), 0);
+  room.leave();
+});
+
+test("nothing goes out before the person writes; then what was held goes first", async () => {
+  const { room } = await entered("s2");
+  const before = received;
+  write(room, "réparation");
+  await new Promise((later) => setTimeout(later, 150));
+  assert.deepEqual([received, room.unsent()], [before, 0]);
+  room.wrote();
+  write(room, "phrase");
+  await until(() => room.unsent() === 0, "the acknowledgement");
+  assert.match(kept("s2"), /réparation.*phrase/);
+  room.leave();
+});
+
+test("a refusal ends the room, however the server says it", async () => {
+  for (const how of ["close", "deny"] as const) {
+    const { room, ends } = await entered(`s3-${how}`);
+    answer = how;
+    room.wrote();
+    write(room, "refusé");
+    await until(() => ends.length > 0, how);
+    answer = "keep";
+    room.leave();
+    assert.deepEqual(ends, ["refused"]);
+    const again = await entered(`s3-${how}`);
+    assert.notEqual(again.room.doc.clientID, room.doc.clientID);
+    assert.equal(again.room.fragment.toString().includes("refusé"), false);
+    await new Promise((later) => setTimeout(later, 50));
+    assert.deepEqual(again.ends, []);
+    again.room.leave();
+  }
+});
+
+test("a section one may only read, or not even that, does not open", async () => {
+  for (const section of ["readonly", "secret"]) {
+    const { room, ends } = await entered(section);
+    assert.deepEqual(ends, ["not-allowed"]);
+    room.leave();
+  }
+});
+
+test("what is written off line is counted, and arrives once at the return", async () => {
+  const { room, ends } = await entered("s4");
+  room.wrote();
+  line.socket.webSocket?.close();
+  await until(() => line.state().kind === "offline", "the loss");
+  write(room, "hors");
+  write(room, "ligne");
+  assert.equal(room.unsent(), 2);
+  await until(() => line.isLive() && room.unsent() === 0, "the return");
+  assert.match(kept("s4"), /hors.*ligne/);
+  assert.equal(kept("s4").split("hors").length, room.fragment.toString().split("hors").length);
+  assert.deepEqual(ends, []);
+  room.leave();
+});
+
+test("a repair that nobody wrote ends with the connection instead of being sent", async () => {
+  const { room, ends } = await entered("s5");
+  write(room, "réparation");
+  line.socket.webSocket?.close();
+  await until(() => ends.length > 0, "the end");
+  room.leave();
+  assert.deepEqual(ends, ["stale"]);
+  await until(() => line.isLive(), "the return");
+  assert.equal(kept("s5").includes("réparation"), false);
+});
+
+test("a session that ended stops the attempts", async () => {
+  assert.equal(document.documentElement.dataset.live, "live");
+  for (const peer of peers) peer.webSocket.close(4401, "");
+  await until(() => line.state().kind === "over", "the end of the session");
+  await new Promise((later) => setTimeout(later, 800));
+  assert.deepEqual([line.state().kind, line.socket.webSocket], ["over", null]);
+});

@@ -1,0 +1,168 @@
+"""One connection's talk: each message of a client, what it may do, and what it does."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from enum import Enum
+from typing import Any, Protocol
+
+from collab import wire
+from collab.awareness import Entry, cursor_of, decode_presence
+from collab.guard import Refused
+from collab.peer import HangUp, Peer
+from collab.room import Attendance, Edit
+from collab.rooms import Rooms
+from collab.wire import NotOurProtocol
+
+journal = logging.getLogger("entente.live")
+NOTHING = b"\0\0"  # a Yjs update without structs or deletions
+MOST_DOCUMENTS = 400  # open at once on one connection: the longest plan has under 200 sections
+
+
+class Access(Enum):
+    """What a connection may do with a document."""
+
+    READ = "read"
+    WRITE = "write"
+    CHANNEL = "channel"  # no text: what the server tells of the contract itself
+
+
+Admit = Callable[[str], Awaitable[Access | None]]
+
+
+class Channel(Protocol):
+    """Where a contract's own news come from."""
+
+    async def join(self, peer: Peer) -> None:
+        """Begin to tell a peer, what it missed first."""
+
+    def opened(self) -> None:
+        """Who writes where has changed."""
+
+
+class Conversation:
+    """What one connection has open, and how each of its messages is answered."""
+
+    def __init__(self, peer: Peer, stamp: Mapping[str, Any], *, admit: Admit, rooms: Rooms, channel: Channel) -> None:
+        self.peer = peer
+        self._stamp = dict(stamp)
+        self._admit = admit
+        self._rooms = rooms
+        self._channel = channel
+        self._access: dict[str, Access] = {}
+        self._open: dict[str, Attendance] = {}
+
+    @property
+    def writes_in(self) -> list[str]:
+        """The documents this connection has open to write in."""
+        return [name for name, attendance in self._open.items() if attendance.may_write]
+
+    async def hear(self, frame: bytes) -> bool:
+        """Answer one frame; True when it was a person's gesture (an edit that was let in line).
+
+        Rubbish hangs up on its sender and on nobody else.
+        """
+        try:
+            message = wire.decode(frame)
+            return await self._answer(message)
+        except (NotOurProtocol, Refused) as wrong:
+            journal.warning("connection of person %s hung up: %s", self.peer.author.person, wrong)
+            self.peer.hang_up(HangUp.NOT_OUR_PROTOCOL)
+            return False
+
+    async def _answer(self, message: wire.Message) -> bool:
+        match message:
+            case wire.Hello(document):
+                await self._greet(document)
+            case wire.SyncStep1(document, state_vector):
+                await self._sync(document, state_vector)
+            case wire.SyncStep2(document, update):
+                return self._edit(document, update, is_answer=True)
+            case wire.Update(document, update):
+                return self._edit(document, update, is_answer=False)
+            case wire.Presence(document, payload):
+                self._show(document, payload)
+            case wire.AskPresence(document):
+                self._ask(document)
+            case wire.Leave(document):
+                self._leave(document)
+            case _:
+                pass  # a pong, or a stateless message: nothing a client says there means anything
+        return False
+
+    async def _greet(self, document: str) -> None:
+        access = await self._admit(document) if len(self._access) < MOST_DOCUMENTS else None
+        if access is None:
+            self.peer.tell(wire.permission_denied(document, "not-found"))
+            return
+        self._access[document] = access
+        self.peer.tell(wire.authenticated(document, writable=access is Access.WRITE))
+
+    async def _sync(self, document: str, state_vector: bytes) -> None:
+        access = self._access.get(document)
+        if access is Access.CHANNEL:
+            self.peer.tell(wire.sync_step2(document, NOTHING))
+            self.peer.tell(wire.saved(document, kept=True))
+            await self._channel.join(self.peer)
+        elif access is not None:
+            room = await self._rooms.room(document)
+            attendance = self._open.get(document)
+            if attendance is None or attendance.room is not room:
+                attendance = Attendance(self.peer, room, access is Access.WRITE)
+            self._open[document] = attendance
+            await room.join(attendance, state_vector)
+            self._channel.opened()
+
+    def _edit(self, document: str, update: bytes, *, is_answer: bool) -> bool:
+        attendance = self._open.get(document)
+        if attendance is None:
+            return False
+        if not attendance.may_write:  # dropped by its header: what a reader sends is never decoded
+            self.peer.tell(wire.saved(document, kept=is_answer and update == NOTHING))
+            if not is_answer:
+                journal.warning("reader tried to write: person %s in %s", self.peer.author.person, document)
+            return False
+        self._rooms.submit(Edit(attendance, update))
+        return not is_answer
+
+    def _show(self, document: str, payload: bytes) -> None:
+        """Show where a writer's cursor is, under the name the server knows: nothing else of it is believed."""
+        attendance = self._open.get(document)
+        entries = decode_presence(payload)
+        if attendance is None or not attendance.may_write or not entries:
+            return
+        entry = entries[0]
+        state = None
+        if entry.state is not None:
+            state = json.dumps({"user": self._stamp, "cursor": cursor_of(entry.state)}, ensure_ascii=False)
+        if not attendance.room.move_cursor(attendance, Entry(entry.client, entry.clock, state)):
+            journal.warning("foreign client number shown by person %s", self.peer.author.person)
+
+    def _ask(self, document: str) -> None:
+        attendance = self._open.get(document)
+        if attendance is not None:
+            attendance.room.show_cursors(self.peer)
+
+    def _leave(self, document: str) -> None:
+        attendance = self._open.pop(document, None)
+        self._access.pop(document, None)
+        if attendance is not None:
+            attendance.room.leave(self.peer)
+            self._channel.opened()
+
+    async def review(self) -> None:
+        """Read again what each open document allows: lowered rights count from the next message on."""
+        for document, attendance in list(self._open.items()):
+            access = await self._admit(document)
+            if access is None:
+                self.peer.tell(wire.close(document, "not-found"))
+                self._leave(document)
+            elif attendance.may_write != (access is Access.WRITE):
+                self._access[document] = access
+                attendance.may_write = access is Access.WRITE
+                self.peer.tell(wire.authenticated(document, writable=attendance.may_write))
+
+    def end(self) -> None:
+        """Leave every document."""
+        for document in list(self._open):
+            self._leave(document)

@@ -1,0 +1,244 @@
+"""May this update be applied to this document? Its meaning, judged against the index, which stays as it is.
+
+The rules are those under which the engine (yrs) was measured to neither fail nor differ from browsers.
+Sources: yjs, structs/Item.js (getMissing, integrate); yjs, utils/encoding.js (integrateStructs).
+"""
+
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from collab.guard.crowds import Crowds
+from collab.guard.index import Index, Kind, Pairs, Place, Span, Spans
+from collab.guard.refusals import Grammar, Limits, Reason, Refused
+from collab.guard.update import (
+    ANY,
+    DELETED,
+    FORMAT,
+    GC,
+    STRING,
+    TYPE,
+    Id,
+    Range,
+    Struct,
+    Update,
+    utf16_length,
+)
+
+
+class Wait(NamedTuple):
+    """What a struct must wait for, and what is wrong with it if that never comes."""
+
+    clock: int
+    client: int
+    waiter: int
+    reason: Reason
+
+
+class Draft:
+    """What an update adds to an index. `admit` raises `Refused` for a client that may not add anything."""
+
+    __slots__ = ("_admit", "_crowds", "_grammar", "_index", "_limits", "_root", "deletes", "pairs", "spans")
+
+    def __init__(self, index: Index, grammar: Grammar, limits: Limits, admit: Callable[[int], None]) -> None:
+        self._index = index
+        self._grammar = grammar
+        self._limits = limits
+        self._admit = admit
+        self._crowds = Crowds(index, limits.steps)
+        self._root = Place(None, Kind.ROOT, "", None, 0)
+        self.spans = Spans()
+        self.pairs = Pairs()
+        self.deletes: list[Range] = []
+
+    def read(self, update: Update) -> None:
+        """Place all structs of `update` and note what it deletes anew; raises `Refused`."""
+        self._place_all({client: self._block(block) for client, block in update.blocks.items()})
+        for range_ in update.deletes:
+            self._delete(range_)
+
+    def commit(self) -> None:
+        """Add the draft to the index."""
+        self._index.spans.extend(self.spans)
+        self._index.pairs.extend(self.pairs)
+        self._index.deletions.add(self.deletes)
+        self._crowds.commit()
+
+    def _end(self, client: int) -> int:
+        return self.spans.end(client) or self._index.spans.end(client)
+
+    def _place_all(self, blocks: dict[int, Iterator[Wait]]) -> None:
+        """Run each client's block; one that waits for another sleeps until that one has come so far.
+
+        Every wait is entered and woken once, whatever the order: linear, but for the heaps.
+        """
+        ready = list(blocks)
+        waiting: dict[int, list[Wait]] = {}
+        while ready:
+            client = ready.pop()
+            wait = next(blocks[client], None)
+            if wait is not None:
+                heappush(waiting.setdefault(wait.client, []), wait)
+            heap = waiting.get(client)
+            while heap and heap[0].clock < self._end(client):
+                ready.append(heappop(heap).waiter)
+        for heap in waiting.values():
+            for wait in heap:
+                raise Refused(wait.reason)
+
+    def _block(self, block: list[Struct]) -> Iterator[Wait]:
+        """Place one client's structs, yielding what must be known first."""
+        client = block[0].client
+        have = self._end(client)
+        if block[0].clock > have:
+            raise Refused(Reason.GAP)
+        if block[-1].end > have:
+            self._admit(client)
+        for struct in block:
+            if struct.end > have:
+                yield from self._missing(struct)
+                self._place(struct, have)
+                have = struct.end
+
+    def _missing(self, struct: Struct) -> Iterator[Wait]:
+        _, _, _, _, origin, right_origin, parent, _, _ = struct
+        if origin is not None and origin.clock >= self._end(origin.client):
+            yield Wait(origin.clock, origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
+        if right_origin is not None and right_origin.clock >= self._end(right_origin.client):
+            yield Wait(right_origin.clock, right_origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
+        if isinstance(parent, Id) and parent.clock >= self._end(parent.client):
+            yield Wait(parent.clock, parent.client, struct.client, Reason.UNKNOWN_PARENT)
+
+    def _place(self, struct: Struct, have: int) -> None:
+        """Index the part of `struct` from clock `have` on, after all checks."""
+        place = None if struct.ref == GC else self._place_of(struct)
+        start = struct.clock
+        if start < have:
+            place = self._after_known(Id(struct.client, have - 1), place)
+            start = have
+        inside = None
+        if place is not None:
+            self._check_fits(struct, place)
+            self._crowds.join(place, struct)
+            inside = self._inside(struct, place)
+        if struct.ref == STRING and len(struct.text) != struct.length:
+            self._note_pairs(struct, have)
+        is_behind = start > struct.clock or place is None or struct.origin == (struct.client, start - 1)
+        self.spans.append(struct.client, start, Span(struct.end, place, inside, struct.ref == DELETED, is_behind))
+
+    def _place_of(self, struct: Struct) -> Place | None:
+        """Where a struct says it stands; None if that is garbage, which makes garbage of it too."""
+        origin, right_origin, parent = struct.origin, struct.right_origin, struct.parent
+        if parent is not None:
+            place = self._children(parent)
+            return place if place is None or struct.key is None else place._replace(key=struct.key)
+        left = self._neighbour(origin, 1) if origin is not None else None
+        right = self._neighbour(right_origin, 0) if right_origin is not None else None
+        if origin is not None and right_origin is not None:
+            self._check_order(origin, right_origin)
+        if left is None or right is None:
+            return left or right
+        if left is not right and left != right:
+            raise Refused(Reason.ORIGINS_APART)
+        return left
+
+    def _check_order(self, origin: Id, right_origin: Id) -> None:
+        """Refuse a right origin that is surely not to the right: the engine places it by how it was split.
+
+        Live, after a restart and in browsers the text would differ.
+        """
+        is_suspect = origin.client == right_origin.client and right_origin.clock <= origin.clock
+        if is_suspect and self._span(origin) is self._span(right_origin):
+            raise Refused(Reason.ORIGINS_REVERSED)
+
+    def _span(self, id: Id) -> Span:
+        span = self.spans.find(id) or self._index.spans.find(id)
+        if span is None:  # cannot be: `_missing` waited for it
+            raise Refused(Reason.UNKNOWN_ORIGIN)
+        return span
+
+    def _neighbour(self, id: Id, offset: int) -> Place | None:
+        """The place of a neighbour, which the engine cuts `offset` behind `id`."""
+        self._check_cut(id.client, id.clock + offset)
+        return self._span(id).place
+
+    def _children(self, parent: Id | str) -> Place | None:
+        if isinstance(parent, str):
+            if parent != self._grammar.root:
+                raise Refused(Reason.UNKNOWN_ROOT)
+            return self._root
+        span = self._span(parent)
+        if span.inside is None and span.place is not None and not span.is_deleted:
+            raise Refused(Reason.NOT_A_PARENT)
+        return span.inside
+
+    def _after_known(self, last: Id, place: Place | None) -> Place | None:
+        """The place of the rest of a struct whose beginning is known: that of the beginning.
+
+        An honest one was merged by its client from updates we have had in part.
+        """
+        known = self._span(last).place
+        if known is not None and place is not None and known != place:
+            raise Refused(Reason.MISPLACED)
+        return None if place is None else known
+
+    def _check_fits(self, struct: Struct, place: Place) -> None:
+        if place.depth >= self._limits.xml_depth:
+            raise Refused(Reason.TOO_DEEP)
+        ref = struct.ref
+        if ref == DELETED:
+            return
+        if place.key is not None:
+            self._check_attribute(ref, place)
+        elif ref not in ((STRING, FORMAT) if place.kind is Kind.TEXT else (TYPE,)):
+            raise Refused(Reason.MISPLACED)
+
+    def _check_attribute(self, ref: int, place: Place) -> None:
+        if ref != ANY or place.kind is not Kind.ELEMENT:
+            raise Refused(Reason.MISPLACED)
+        if place.key not in self._grammar.elements[place.element]:
+            raise Refused(Reason.UNKNOWN_ATTRIBUTE)
+
+    def _inside(self, struct: Struct, place: Place) -> Place | None:
+        if struct.ref != TYPE:
+            return None
+        kind = Kind.ELEMENT if struct.text else Kind.TEXT
+        return Place(Id(struct.client, struct.clock), kind, struct.text, None, place.depth + 1)
+
+    def _note_pairs(self, struct: Struct, have: int) -> None:
+        halves = [clock for clock in _second_halves(struct) if clock >= have]
+        if halves and halves[0] == have:
+            raise Refused(Reason.SPLIT_PAIR)
+        self.pairs.append(struct.client, halves)
+
+    def _check_cut(self, client: int, clock: int) -> None:
+        if self._index.pairs.are_cut(client, clock) or self.pairs.are_cut(client, clock):
+            raise Refused(Reason.SPLIT_PAIR)
+
+    def _delete(self, range_: Range) -> None:
+        client, start, end = range_
+        if end > self._end(client):
+            raise Refused(Reason.UNKNOWN_DELETION)
+        self._check_cut(client, start)
+        self._check_cut(client, end)
+        missing = self._index.deletions.missing(range_)
+        self.deletes += missing
+        if len(self.deletes) > self._limits.deletions:
+            raise Refused(Reason.TOO_MANY)
+        for _, start, end in missing:
+            self._note_cut(Id(client, start))
+            self._note_cut(Id(client, end - 1))
+
+    def _note_cut(self, edge: Id) -> None:
+        place = self._span(edge).place
+        if place is not None:
+            self._crowds.cut(place)
+
+
+def _second_halves(struct: Struct) -> Iterator[int]:
+    """The clocks of the second halves of the surrogate pairs in a string."""
+    clock = struct.clock
+    for character in struct.text:
+        clock += utf16_length(character)
+        if character > "\uffff":
+            yield clock - 1

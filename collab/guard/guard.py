@@ -1,0 +1,93 @@
+"""May these bytes reach the engine? One guard per document stands between its clients and the engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from collab.guard.draft import Draft
+from collab.guard.index import Index
+from collab.guard.refusals import Grammar, Limits, Reason, Refused
+from collab.guard.update import decode_update
+from collab.lib0 import LARGEST
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passed:
+    """An update that may be applied now; the guard's own, to be given back to `Guard.accept`."""
+
+    draft: Draft
+    writer: str
+    turn: int
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the document lacks anything of it: a sync step 2 always repeats the whole delete set."""
+        return bool(self.draft.spans or self.draft.deletes)
+
+
+class Guard:
+    """Says which updates may reach one document's engine, and remembers those that did."""
+
+    def __init__(self, grammar: Grammar, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        self._grammar = grammar
+        self._limits = limits
+        self._own_limits = replace(limits, update_bytes=LARGEST, structs=LARGEST, deletions=LARGEST, steps=LARGEST)
+        self._index = Index()
+        self._owners: dict[int, str] = {}
+        self._turn = 0
+
+    def check(self, update: bytes, writer: str) -> Passed:
+        """Judge `update` as written by the person `writer`; changes nothing.
+
+        Raises:
+            Refused: the engine must not see it.
+        """
+
+        def admit(client: int) -> None:
+            if self._owners.get(client, writer) != writer:
+                raise Refused(Reason.FOREIGN_CLIENT)
+
+        return self._judge(update, writer, admit, self._limits)
+
+    def accept(self, passed: Passed, emitted: bytes | None = None) -> None:
+        """The engine has taken an update: index it, and bind the client ids new in it to their writer.
+
+        `emitted` is the delta the engine emitted for it. Where edits met, the engine deletes by itself (a
+        word typed into a paragraph just deleted, the loser of two values of one attribute); only its delta
+        says so, and without it `is_new` would later be true of a client that merely repeats this.
+
+        Raises:
+            ValueError: another update was accepted since the check, which is worth nothing now.
+        """
+        if passed.turn != self._turn:
+            raise ValueError("The document has moved on since this check; check the update again.")
+        self._turn += 1
+        passed.draft.commit()
+        for client in passed.draft.spans.ends():
+            self._owners.setdefault(client, passed.writer)
+        if emitted is not None:
+            self.replay(emitted, passed.writer)
+
+    def replay(self, update: bytes, writer: str) -> None:
+        """Index a delta of our own log; binds client ids that are still free, refuses none for its owner.
+
+        Raises:
+            Refused: the log holds what this guard would not have let in.
+        """
+        self.accept(self._judge(update, writer, _admit_all, self._own_limits))
+
+    def owner(self, client: int) -> str | None:
+        """The person a client id is bound to."""
+        return self._owners.get(client)
+
+    def knows(self) -> dict[int, int]:
+        """The document's state vector: the first unknown clock of each client."""
+        return self._index.spans.ends()
+
+    def _judge(self, update: bytes, writer: str, admit: Callable[[int], None], limits: Limits) -> Passed:
+        draft = Draft(self._index, self._grammar, limits, admit)
+        draft.read(decode_update(update, self._grammar, limits))
+        return Passed(draft, writer, self._turn)
+
+
+def _admit_all(client: int) -> None:
+    """The log is believed about who wrote what."""

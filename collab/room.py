@@ -1,0 +1,176 @@
+"""One live document: who is in it, and its one turn to apply an edit or hold the text still."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from pycrdt import Doc, TransactionEvent, merge_updates
+
+from collab import document, wire
+from collab.awareness import Entry, encode_presence
+from collab.guard import Grammar, Guard, Refused, decode_state_vector
+from collab.log import Author, Line
+from collab.peer import Peer
+
+MERGE_AT_ONCE = 32  # merging more grows faster than linearly (crdt-servers 2)
+
+
+@dataclass(eq=False)
+class Attendance:
+    """A peer's place in a room: whether it may write now, and the cursor it shows."""
+
+    peer: Peer
+    room: "Room"
+    may_write: bool
+    cursor: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An update as a client sent it, waiting for its turn."""
+
+    attendance: Attendance
+    update: bytes
+
+
+class UnreadableLog(Exception):
+    """A document's log cannot be replayed."""
+
+
+class Spoiled(Exception):
+    """The engine failed on this document: the room must be thrown away and read back from the log."""
+
+
+@dataclass(eq=False)
+class Room:
+    """One document and who is in it. `turn` is held while an edit is applied but not yet committed."""
+
+    name: str
+    grammar: Grammar
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    attendances: dict[Peer, Attendance] = field(default_factory=dict)
+    is_spoiled: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin with an empty document."""
+        self._doc: Doc[Any] = Doc()
+        self._guard = Guard(self.grammar)
+        self._emitted: list[bytes] = []
+        self._subscription = self._doc.observe(self._hear)
+
+    def _hear(self, event: TransactionEvent) -> None:
+        self._emitted.append(event.update)
+
+    def load(self, lines: Sequence[Line]) -> None:
+        """Fill the room from the log.
+
+        Raises:
+            UnreadableLog: the log holds what could never have been let in; a backup has to be looked at.
+        """
+        for number, line in enumerate(lines, 1):
+            try:
+                self._guard.replay(line.delta, line.author.writer)
+            except Refused as refused:
+                raise UnreadableLog(f"{self.name}, line {number} of its log: {refused}") from refused
+            self._doc.apply_update(line.delta)
+        self._emitted.clear()
+
+    def close(self) -> None:
+        """Let the document's memory go: an observer that is not removed holds it for ever."""
+        self._doc.unobserve(self._subscription)
+
+    def take(self, update: bytes, author: Author) -> bytes | None:
+        """Apply an update in memory: what the engine emitted, None when it held nothing new.
+
+        Called in turn only; nobody is told before the caller has committed what is returned.
+
+        Raises:
+            Refused: the guard says no; nothing has changed.
+            Spoiled: the engine failed; the document can no longer be trusted.
+        """
+        passed = self._guard.check(update, author.writer)
+        if not passed.is_new:
+            return None
+        self._emitted.clear()
+        try:
+            self._doc.apply_update(update)
+            delta = merge_updates(*self._emitted) if len(self._emitted) > 1 else b"".join(self._emitted)
+            self._guard.accept(passed, delta or None)
+        except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+            raise
+        except BaseException as failed:  # a Rust panic is a BaseException, and the document unreadable after it
+            raise Spoiled(self.name) from failed
+        return delta or None
+
+    async def join(self, attendance: Attendance, state_vector: bytes) -> None:
+        """Answer a client's first step: what it misses, then our own question; it hears all that follows.
+
+        Raises:
+            Refused: the state vector is not one.
+        """
+        decode_state_vector(state_vector)
+        async with self.turn:
+            peer = attendance.peer
+            self.attendances[peer] = attendance
+            peer.tell(wire.sync_step2(self.name, self._doc.get_update(state_vector)))
+            peer.tell(wire.sync_step1(self.name, self._doc.get_state()))
+            self.show_cursors(peer)
+
+    def leave(self, peer: Peer) -> None:
+        """Take a peer out of the room, its cursor with it."""
+        attendance = self.attendances.pop(peer, None)
+        if attendance is not None and attendance.cursor is not None:
+            gone = Entry(attendance.cursor.client, attendance.cursor.clock + 1, None)
+            self._tell_others(peer, wire.presence(self.name, encode_presence([gone])))
+
+    def show_cursors(self, peer: Peer) -> None:
+        """Tell a peer where the others' cursors are."""
+        others = [one.cursor for one in self.attendances.values() if one.peer is not peer and one.cursor]
+        if others:
+            peer.tell(wire.presence(self.name, encode_presence(others)))
+
+    def move_cursor(self, attendance: Attendance, entry: Entry) -> bool:
+        """Show a peer's cursor to the others; False when the client number is somebody else's."""
+        owner = self._guard.owner(entry.client)
+        shown = {one.cursor.client for one in self.attendances.values() if one is not attendance and one.cursor}
+        if owner not in (None, attendance.peer.author.writer) or entry.client in shown:
+            return False
+        attendance.cursor = entry if entry.state is not None else None
+        self._tell_others(attendance.peer, wire.presence(self.name, encode_presence([entry])))
+        return True
+
+    def _tell_others(self, peer: Peer, frame: bytes) -> None:
+        for other in self.attendances:
+            if other is not peer:
+                other.tell(frame)
+
+    def tell(self, deltas: Sequence[tuple[Peer, bytes]]) -> None:
+        """Tell everyone what was committed, merged into one frame a peer; authors know their own."""
+        authors = {author for author, _ in deltas}
+        everything = wire.update(self.name, merged([delta for _, delta in deltas]))
+        for peer in self.attendances:
+            if peer not in authors:
+                peer.tell(everything)
+            elif len(authors) > 1:
+                peer.tell(wire.update(self.name, merged([delta for author, delta in deltas if author is not peer])))
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[document.Node]:
+        """The committed text, held still: no edit is applied until the block ends."""
+        async with self.turn:
+            yield document.read(self._doc, self.grammar.root)
+
+    async def text(self) -> document.Node:
+        """The committed text."""
+        async with self.still() as content:
+            return content
+
+
+def merged(deltas: Sequence[bytes]) -> bytes:
+    """Several deltas as one update; merges in chunks, which keeps it linear."""
+    while len(deltas) > 1:
+        chunks = (deltas[i : i + MERGE_AT_ONCE] for i in range(0, len(deltas), MERGE_AT_ONCE))
+        deltas = [merge_updates(*chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks]
+    return deltas[0]

@@ -1,0 +1,78 @@
+"""Who is at the door of a route, and may they come in: `auth.policy.ROUTES` asked once for every request."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth.people import Seat, Visitor
+from auth.policy import ROUTES, Door
+from auth.session import COOKIE, Limits
+from server.domain.refusals import NotFound, NotSignedIn
+from server.parts import parts
+from server.settings import Settings
+from server.store import people
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def limits(settings: Settings) -> Limits:
+    """How long sessions live here."""
+    return Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+
+
+def guarded(path: str, endpoint: Endpoint, *, name: str, methods: tuple[str, ...] = ("GET",)) -> Route:
+    """A route behind its door.
+
+    Raises:
+        KeyError: the policy table does not know `name`; the program does not start.
+    """
+    ROUTES[name]
+
+    async def behind_its_door(request: Request) -> Response:
+        await enter(request, name)
+        return await endpoint(request)
+
+    return Route(path, behind_its_door, name=name, methods=list(methods))
+
+
+async def enter(connection: HTTPConnection, name: str) -> tuple[Visitor | None, Seat | None]:
+    """Let someone through the door of route `name`; `state.visitor` and `state.seat` say who it is.
+
+    Raises:
+        NotSignedIn: the door is for people who are signed in.
+        NotFound: a stranger to the contract, or a contract that does not exist: the same answer.
+    """
+    door, action = ROUTES[name]
+    visitor = await _visitor(connection)
+    connection.state.visitor, connection.state.seat = visitor, None
+    if door is Door.ANYONE:
+        return visitor, None
+    if visitor is None:
+        raise NotSignedIn
+    if door is Door.SIGNED_IN:
+        return visitor, None
+    async with parts(connection).store.reading() as session:
+        seat = await people.seat(session, connection.path_params["contract_id"], visitor.person_id)
+    if seat is None or action is None or not seat.may(action):
+        raise NotFound
+    connection.state.seat = seat
+    return visitor, seat
+
+
+async def _visitor(connection: HTTPConnection) -> Visitor | None:
+    token = connection.cookies.get(COOKIE)
+    if token is None:
+        return None
+    own, now = parts(connection), datetime.now(UTC)
+    async with own.store.reading() as session:
+        found = await people.visitor(session, token, now, limits(own.settings))
+    if found is None:
+        return None
+    visitor, is_to_note = found
+    if is_to_note:
+        async with own.store.writing() as session:
+            await people.seen(session, visitor.session_id, now)
+    return visitor

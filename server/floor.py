@@ -1,0 +1,153 @@
+"""Who is in which contract now, and what its open pages are told: presence, and committed text as HTML."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collab import wire
+from collab.conversation import Conversation
+from collab.log import Author
+from collab.peer import HangUp, Peer
+from collab.rooms import Rooms
+from server import rendering
+
+SETTLE_S = 0.12  # several keystrokes make one push of a section's HTML
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who sits at a connection, as the others see them."""
+
+    id: str
+    name: str
+    party: str
+    sign: str
+    hue: int
+
+
+@dataclass(eq=False)
+class Guest:
+    """One open page: its person, its talk, its session."""
+
+    person: Person
+    session_id: int
+    talk: Conversation
+    hears: bool = False
+
+
+@dataclass(eq=False)
+class Hall:
+    """One contract's open pages, and which of its sections have changed since the last push."""
+
+    contract_id: str
+    sections: frozenset[str]
+    guests: dict[Peer, Guest] = field(default_factory=dict)
+    changed: dict[str, str] = field(default_factory=dict)
+    push: asyncio.TimerHandle | None = None
+    presence: asyncio.TimerHandle | None = None
+
+    @property
+    def channel(self) -> str:
+        """The document name its pages listen on."""
+        return f"contract:{self.contract_id}"
+
+    def tell(self, news: Mapping[str, Any]) -> None:
+        """Tell every page that listens, encoded once."""
+        frame = self.frame(news)
+        for peer, guest in self.guests.items():
+            if guest.hears:
+                peer.tell(frame)
+
+    def frame(self, news: Mapping[str, Any]) -> bytes:
+        """News as a frame of the channel."""
+        return wire.stateless(self.channel, json.dumps(news, ensure_ascii=False))
+
+
+class Floor:
+    """The halls of every contract someone has open."""
+
+    def __init__(self) -> None:
+        self._halls: dict[str, Hall] = {}
+        self._hall_of: dict[str, Hall] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.rooms: Rooms | None = None
+
+    def enter(self, contract_id: str, sections: frozenset[str], peer: Peer, guest: Guest) -> Hall:
+        """Let a page into the hall of its contract; `sections` are the contract's document names."""
+        hall = self._halls.setdefault(contract_id, Hall(contract_id, sections))
+        hall.sections = sections
+        hall.guests[peer] = guest
+        self._hall_of |= dict.fromkeys(sections, hall)
+        return hall
+
+    def leave(self, hall: Hall, peer: Peer) -> None:
+        """Let a page go; the last one closes the hall."""
+        hall.guests.pop(peer, None)
+        self.presence_changed(hall)
+        if not hall.guests:
+            self._halls.pop(hall.contract_id, None)
+            for section in hall.sections:
+                self._hall_of.pop(section, None)
+
+    def end_session(self, session_id: int) -> None:
+        """Close every page of a session that has ended."""
+        for hall in list(self._halls.values()):
+            for peer, guest in list(hall.guests.items()):
+                if guest.session_id == session_id:
+                    peer.hang_up(HangUp.SESSION_OVER)
+
+    def presence_changed(self, hall: Hall) -> None:
+        """Say who is here and who writes where, once things have settled."""
+        if hall.presence is None:
+            hall.presence = asyncio.get_running_loop().call_later(SETTLE_S, self._tell_presence, hall)
+
+    def _tell_presence(self, hall: Hall) -> None:
+        hall.presence = None
+        hall.tell(presence(hall))
+
+    def text_changed(self, document: str, author: Author) -> None:
+        """A section's committed text is new: push it to the pages once it has settled."""
+        hall = self._hall_of.get(document)
+        if hall is None:
+            return
+        hall.changed[document] = _name(hall, author)
+        if hall.push is None:
+            hall.push = asyncio.get_running_loop().call_later(SETTLE_S, self._start_push, hall)
+
+    def _start_push(self, hall: Hall) -> None:
+        task = asyncio.create_task(self._push(hall), name="push of a section")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _push(self, hall: Hall) -> None:
+        hall.push = None
+        changed, hall.changed = hall.changed, {}
+        for document, by in changed.items():
+            hall.tell(await self.news_of(document, by))
+
+    async def news_of(self, document: str, by: str) -> dict[str, Any]:
+        """The committed text of a section, as the pages show it."""
+        if self.rooms is None:
+            raise RuntimeError("the floor has no rooms yet")
+        room = await self.rooms.room(document)
+        section = document.removeprefix("section:")
+        return {"kind": "section", "section": section, "html": rendering.html(await room.text()), "by": by}
+
+
+def presence(hall: Hall) -> dict[str, Any]:
+    """Who is in a hall: each person once, with the sections they write in, whatever the number of tabs."""
+    people: dict[str, dict[str, Any]] = {}
+    for guest in hall.guests.values():
+        who = guest.person
+        shown = people.setdefault(
+            who.id,
+            {"id": who.id, "name": who.name, "party": who.party, "sign": who.sign, "hue": who.hue, "writing": []},
+        )
+        shown["writing"] += [name.removeprefix("section:") for name in guest.talk.writes_in]
+    return {"kind": "presence", "people": list(people.values())}
+
+
+def _name(hall: Hall, author: Author) -> str:
+    return next((g.person.name for p, g in hall.guests.items() if p.author.person == author.person), "")

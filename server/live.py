@@ -1,0 +1,164 @@
+"""The websocket door: who, from where, may they; then the talk is collab's."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import UTC, datetime
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from auth.people import Seat, Visitor
+from auth.policy import Action
+from collab import wire
+from collab.conversation import Access, Conversation
+from collab.log import Author
+from collab.peer import HangUp, Peer
+from server.domain.refusals import NotFound, NotSignedIn
+from server.domain.sections import why_closed
+from server.doors import enter, limits
+from server.floor import Guest, Hall, Person, presence
+from server.parts import Parts, parts
+from server.store import contracts, people
+
+journal = logging.getLogger("entente.security")
+PING_S = 15  # @hocuspocus/provider reconnects after 30 s without a message
+
+
+async def live(socket: WebSocket) -> None:
+    """One page's connection to its contract: Host (the gate), Origin, session, seat, and only then a welcome."""
+    own = parts(socket)
+    if socket.headers.get("origin") != own.settings.public_url:
+        journal.warning("websocket refused: foreign origin")
+        await socket.close(1008)
+        return
+    try:
+        visitor, seat = await enter(socket, "live")
+    except (NotFound, NotSignedIn):
+        await socket.close(1008)
+        return
+    if visitor is None or seat is None:
+        raise RuntimeError("the door of `live` let a stranger through")
+    await socket.accept()
+    await Page(socket, own, visitor, seat).run()
+
+
+class Page:
+    """One open page of a member of the contract."""
+
+    def __init__(self, socket: WebSocket, own: Parts, visitor: Visitor, seat: Seat) -> None:
+        self._socket = socket
+        self._own = own
+        self._visitor = visitor
+        self._seat = seat
+        self._contract_id: str = socket.path_params["contract_id"]
+        self._author = Author(visitor.person_id, seat.party_id, visitor.session_id)
+        self._peer = Peer(self._author, queue_bytes=own.settings.queue_kib * 1024)
+        self._hall: Hall | None = None
+        self._noted = datetime.now(UTC)
+
+    async def run(self) -> None:
+        """Hear and speak until either side ends it."""
+        async with self._own.store.reading() as session:
+            sections = await contracts.sections(session, self._contract_id)
+            party = next(
+                one for one in await contracts.parties(session, self._contract_id) if one.id == self._seat.party_id
+            )
+        who = Person(f"m{self._seat.member_id}", self._seat.name, party.short_name, party.sign, party.hue)
+        stamp = {"name": who.name, "party": who.party, "sign": who.sign, "hue": who.hue}
+        self._talk = Conversation(self._peer, stamp, admit=self._admit, rooms=self._own.rooms, channel=self)
+        guest = Guest(who, self._visitor.session_id, self._talk)
+        documents = frozenset(section.document for section in sections)
+        self._hall = self._own.floor.enter(self._contract_id, documents, self._peer, guest)
+        tasks = [asyncio.create_task(work()) for work in (self._hear, self._speak, self._watch)]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            self._talk.end()
+            self._own.floor.leave(self._hall, self._peer)
+            await self._close(next((one for one in results if isinstance(one, Exception)), None))
+
+    async def _close(self, failed: Exception | None) -> None:
+        if failed is not None and not isinstance(failed, WebSocketDisconnect):
+            journal.error("a page's connection failed", exc_info=failed)
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the browser may have left first
+            await self._socket.close(self._peer.hung_up or (1011 if failed else 1000))
+
+    async def _hear(self) -> None:
+        while self._peer.hung_up is None:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            frame = message.get("bytes")
+            if frame is None:
+                self._peer.hang_up(HangUp.NOT_OUR_PROTOCOL)
+            elif await self._talk.hear(frame):
+                await self._note_gesture()
+
+    async def _speak(self) -> None:
+        async for frame in self._peer.frames():
+            await self._socket.send_bytes(frame)
+
+    async def _watch(self) -> None:
+        """Keep the line alive, and read session, seat and rights again now and then."""
+        since = 0.0
+        step = min(PING_S, self._own.settings.recheck_seconds)
+        while self._peer.hung_up is None:
+            await asyncio.sleep(step)
+            since += step
+            if since >= PING_S:
+                since = 0.0
+                self._peer.tell(wire.PING)
+            await self._review()
+
+    async def _review(self) -> None:
+        settings = self._own.settings
+        async with self._own.store.reading() as session:
+            is_over = await people.is_over(session, self._visitor.session_id, datetime.now(UTC), limits(settings))
+            seat = await people.seat(session, self._contract_id, self._visitor.person_id)
+        if is_over:
+            self._peer.hang_up(HangUp.SESSION_OVER)
+        elif seat is None or not seat.may(Action.READ):
+            self._peer.hang_up(HangUp.NOT_ALLOWED)
+        else:
+            self._seat = seat
+            await self._talk.review()
+
+    async def _note_gesture(self) -> None:
+        """Writing keeps a session alive; an open page that only listens does not."""
+        now = datetime.now(UTC)
+        if (now - self._noted).total_seconds() >= people.SEEN_EVERY_S:
+            self._noted = now
+            async with self._own.store.writing() as session:
+                await people.seen(session, self._visitor.session_id, now)
+
+    async def _admit(self, document: str) -> Access | None:
+        if document == f"contract:{self._contract_id}":
+            return Access.CHANNEL
+        async with self._own.store.reading() as session:
+            contract = await contracts.contract(session, self._contract_id)
+            sections = {one.document: one for one in await contracts.sections(session, self._contract_id)}
+        if contract is None or document not in sections:
+            return None
+        is_closed = why_closed(sections[document], contract.state) is not None
+        return Access.READ if is_closed or not self._seat.may(Action.WRITE) else Access.WRITE
+
+    async def join(self, peer: Peer) -> None:
+        """Begin to hear of the contract: what changed since the page was made, and who is here."""
+        hall = self._hall
+        if hall is None:
+            return
+        hall.guests[peer].hears = True
+        seen = self._socket.query_params.get("seen", "")
+        number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else 0
+        for document in await self._own.log.changed_since(number, sorted(hall.sections)):
+            peer.tell(hall.frame(await self._own.floor.news_of(document, "")))
+        peer.tell(hall.frame(presence(hall)))
+        self._own.floor.presence_changed(hall)
+
+    def opened(self) -> None:
+        """This page opened or left a section."""
+        if self._hall is not None:
+            self._own.floor.presence_changed(self._hall)

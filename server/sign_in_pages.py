@@ -1,0 +1,114 @@
+"""The pages of signing in and out: choose a provider, go, come back, leave."""
+
+import logging
+from asyncio import gather
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from auth.oidc import Provider, SignInRefused, safe_next
+from auth.people import Visitor
+from auth.session import BROWSER_COOKIE, COOKIE, new_token
+from server import signing_in
+from server.domain.refusals import SignInFailed
+from server.parts import Parts, parts
+from server.store import people
+from server.views import page
+
+journal = logging.getLogger("entente.security")
+_COOKIE = {"secure": True, "httponly": True, "samesite": "lax", "path": "/"}
+
+
+async def sign_in(request: Request) -> Response:
+    """Which provider to sign in with; one that does not answer says so."""
+    own = parts(request)
+    next_path = safe_next(request.query_params.get("next"))
+    if request.state.visitor is not None:
+        return RedirectResponse(next_path, 303)
+    async with own.store.reading() as session:
+        providers = await people.providers(session)
+    doors = await gather(*(_door(own, one) for one in providers))
+    request.state.form_action = [origin for _, origin in doors if origin]
+    return page(request, "sign_in.html", {"doors": doors, "next_path": next_path})
+
+
+async def _door(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
+    try:
+        metadata = await own.discovery.metadata(provider, datetime.now(UTC))
+    except SignInRefused as refused:
+        journal.warning("provider %s: %s", provider.key, refused)
+        return provider, None
+    address = urlsplit(metadata.authorization_endpoint)
+    return provider, f"{address.scheme}://{address.netloc}"
+
+
+def _callback_url(own: Parts, provider: Provider) -> str:
+    return f"{own.settings.public_url}/sign-in/{provider.key}/callback"
+
+
+async def sign_in_start(request: Request) -> Response:
+    """Send the browser to the provider."""
+    own = parts(request)
+    provider = await signing_in.provider_of(own.store, request.path_params["provider"])
+    form = await request.form(max_files=0, max_fields=4, max_part_size=4096)
+    browser = request.cookies.get(BROWSER_COOKIE) or new_token()
+    try:
+        address = await signing_in.start(
+            own.store,
+            own.discovery,
+            provider,
+            callback_url=_callback_url(own, provider),
+            next_path=safe_next(str(form.get("next", ""))),
+            browser=browser,
+            now=datetime.now(UTC),
+        )
+    except SignInRefused as refused:
+        raise _failed(provider, refused) from refused
+    answer = RedirectResponse(address, 303)
+    answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **_COOKIE)  # type: ignore[arg-type]
+    return answer
+
+
+async def sign_in_callback(request: Request) -> Response:
+    """Take the provider's answer; a new session under a new token, or one page for every refusal."""
+    own = parts(request)
+    provider = await signing_in.provider_of(own.store, request.path_params["provider"])
+    try:
+        arrival = await signing_in.come_back(
+            own.store,
+            own.discovery,
+            provider,
+            dict(request.query_params),
+            callback_url=_callback_url(own, provider),
+            browser=request.cookies.get(BROWSER_COOKIE, ""),
+            now=datetime.now(UTC),
+        )
+    except SignInRefused as refused:
+        raise _failed(provider, refused) from refused
+    journal.info("sign-in accepted: provider %s", provider.key)
+    await _end(own, request.state.visitor)
+    answer = RedirectResponse(arrival.next_path, 303)
+    answer.set_cookie(COOKIE, arrival.token, **_COOKIE)  # type: ignore[arg-type]
+    return answer
+
+
+def _failed(provider: Provider, refused: SignInRefused) -> SignInFailed:
+    journal.warning("sign-in refused: provider %s, %s: %s", provider.key, refused.reason.value, refused.detail)
+    return SignInFailed()
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session, its open pages included, and forget the cookie."""
+    await _end(parts(request), request.state.visitor)
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(COOKIE, **_COOKIE)  # type: ignore[arg-type]
+    return answer
+
+
+async def _end(own: Parts, visitor: Visitor | None) -> None:
+    if visitor is not None:
+        async with own.store.writing() as session:
+            await people.end_session(session, visitor.session_id, datetime.now(UTC))
+        own.floor.end_session(visitor.session_id)

@@ -1,0 +1,91 @@
+"""Sign in through a party's provider, and out again: what is kept on our side at each step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from auth.oidc import (
+    ATTEMPT_LIFE,
+    Discovery,
+    Provider,
+    Refusal,
+    SignInRefused,
+    begin,
+    finish,
+)
+from auth.session import new_token
+from server.domain.refusals import NotFound
+from server.store import people
+from server.store.engine import Store
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Someone has come in: the token for their cookie, and the page they were going to."""
+
+    token: str
+    next_path: str
+
+
+async def provider_of(store: Store, key: str) -> Provider:
+    """The provider of that key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    async with store.reading() as session:
+        found = {one.key: one for one in await people.providers(session)}
+    if key not in found:
+        raise NotFound
+    return found[key]
+
+
+async def start(
+    store: Store,
+    discovery: Discovery,
+    provider: Provider,
+    *,
+    callback_url: str,
+    next_path: str,
+    browser: str,
+    now: datetime,
+) -> str:
+    """Begin a sign-in bound to `browser`; gives the provider's address to go to.
+
+    Raises:
+        SignInRefused: the provider cannot be reached or believed.
+    """
+    address, attempt = await begin(
+        provider, callback_url=callback_url, next_path=next_path, now=now, discovery=discovery
+    )
+    async with store.writing() as session:
+        await people.forget_attempts(session, now - ATTEMPT_LIFE)
+        await people.keep_attempt(session, attempt, browser)
+    return address
+
+
+async def come_back(
+    store: Store,
+    discovery: Discovery,
+    provider: Provider,
+    answer: Mapping[str, str],
+    *,
+    callback_url: str,
+    browser: str,
+    now: datetime,
+) -> Arrival:
+    """Turn a provider's answer into a session with a new token, or refuse; the attempt is spent either way.
+
+    Raises:
+        SignInRefused: the answer is not one to an attempt of this browser, or does not make an identity.
+    """
+    async with store.writing() as session:
+        attempt = await people.take_attempt(session, answer.get("state", ""), browser)
+    if attempt is None:
+        raise SignInRefused(Refusal.STATE, "no attempt of this browser awaits that state")
+    identity = await finish(provider, attempt, answer, callback_url=callback_url, now=now, discovery=discovery)
+    token = new_token()
+    async with store.writing() as session:
+        person_id = await people.person(session, identity.issuer, identity.subject, identity.name, now)
+        await people.open_session(session, token, person_id, provider.key, now)
+    return Arrival(token, attempt.next_path)

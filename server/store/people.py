@@ -1,0 +1,166 @@
+"""People, seats, sessions and sign-ins under way in the database."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, delete, select
+
+from auth.oidc import Attempt, Provider
+from auth.people import Seat, Visitor
+from auth.policy import Role
+from auth.session import Limits, Session, hashed
+from server.store.tables import AttemptRow, MemberRow, PartyRow, PersonRow, ProviderRow, SessionRow
+
+SEEN_EVERY_S = 60  # a gesture is written down at most once a minute
+
+
+async def person(session: AsyncSession, issuer: str, subject: str, name: str, now: datetime) -> int:
+    """The number of the person `(issuer, subject)`, made when new; the name is the provider's latest."""
+    wanted = select(PersonRow).where(col(PersonRow.issuer) == issuer, col(PersonRow.subject) == subject)
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        row = PersonRow(issuer=issuer, subject=subject, name=name, created_at=now)
+        session.add(row)
+    row.name = name
+    await session.flush()
+    return row.id or 0
+
+
+async def seat(session: AsyncSession, contract_id: str, person_id: int) -> Seat | None:
+    """A person's seat in a contract, None for a stranger."""
+    wanted = (
+        select(MemberRow, PartyRow)
+        .join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id))
+        .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.person_id) == person_id)
+    )
+    found = (await session.execute(wanted)).first()
+    if found is None:
+        return None
+    member, party = found
+    return Seat(member.id or 0, party.id or 0, member.name, member.function, Role(member.role), party.is_signing)
+
+
+async def bind(session: AsyncSession, contract_id: str, key: str, person_id: int) -> None:
+    """Give a member's seat to a person."""
+    await session.execute(
+        update(MemberRow)
+        .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.key) == key)
+        .values(person_id=person_id)
+    )
+
+
+async def open_session(session: AsyncSession, token: str, person_id: int, provider: str, now: datetime) -> None:
+    """Keep a new session; the token itself is not kept."""
+    session.add(
+        SessionRow(token_hash=hashed(token), person_id=person_id, provider=provider, created_at=now, seen_at=now)
+    )
+
+
+async def visitor(session: AsyncSession, token: str, now: datetime, limits: Limits) -> tuple[Visitor, bool] | None:
+    """Who holds `token`, and whether the gesture should be written down; None when the session is over."""
+    wanted = (
+        select(SessionRow, PersonRow)
+        .join(PersonRow, col(SessionRow.person_id) == col(PersonRow.id))
+        .where(col(SessionRow.token_hash) == hashed(token))
+    )
+    found = (await session.execute(wanted)).first()
+    if found is None or _session(found[0]).is_over(now, limits):
+        return None
+    row, who = found
+    return Visitor(who.id or 0, row.id or 0, who.name), (now - row.seen_at).total_seconds() >= SEEN_EVERY_S
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(row.id or 0, row.person_id, row.provider, row.created_at, row.seen_at, row.revoked_at)
+
+
+async def is_over(session: AsyncSession, session_id: int, now: datetime, limits: Limits) -> bool:
+    """Whether a session has ended since it was opened."""
+    row = await session.get(SessionRow, session_id, populate_existing=True)
+    return row is None or _session(row).is_over(now, limits)
+
+
+async def seen(session: AsyncSession, session_id: int, now: datetime) -> None:
+    """Write down a person's gesture."""
+    await session.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(seen_at=now))
+
+
+async def end_session(session: AsyncSession, session_id: int, now: datetime) -> None:
+    """End a session for good."""
+    await session.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(revoked_at=now))
+
+
+async def keep_attempt(session: AsyncSession, attempt: Attempt, browser: str) -> None:
+    """Keep a sign-in under way, bound to a browser."""
+    session.add(
+        AttemptRow(
+            state_hash=hashed(attempt.state),
+            browser_hash=hashed(browser),
+            nonce=attempt.nonce,
+            verifier=attempt.verifier,
+            provider=attempt.provider,
+            next_path=attempt.next_path,
+            started_at=attempt.started_at,
+        )
+    )
+
+
+async def take_attempt(session: AsyncSession, state: str, browser: str) -> Attempt | None:
+    """The attempt of `state` if this browser began it; it is gone from now on, whoever asked."""
+    row = await session.get(AttemptRow, hashed(state))
+    if row is None:
+        return None
+    await session.delete(row)
+    if row.browser_hash != hashed(browser):
+        return None
+    return Attempt(
+        state=state,
+        nonce=row.nonce,
+        verifier=row.verifier,
+        provider=row.provider,
+        started_at=row.started_at,
+        next_path=row.next_path,
+    )
+
+
+async def forget_attempts(session: AsyncSession, before: datetime) -> None:
+    """Drop the sign-ins nobody finished."""
+    await session.execute(delete(AttemptRow).where(col(AttemptRow.started_at) < before))
+
+
+async def providers(session: AsyncSession) -> list[Provider]:
+    """Every provider people may sign in with, by label."""
+    rows = (await session.execute(select(ProviderRow).order_by(col(ProviderRow.label)))).scalars()
+    return [_provider(row) for row in rows]
+
+
+def _provider(row: ProviderRow) -> Provider:
+    return Provider(
+        key=row.key,
+        label=row.label,
+        issuer=row.issuer,
+        discovery_url=row.discovery_url,
+        client_id=row.client_id,
+        client_secret=row.client_secret,
+        algorithm=row.algorithm,
+        token_method=row.token_method,
+        scopes=tuple(row.scopes.split()),
+    )
+
+
+async def keep_provider(session: AsyncSession, provider: Provider) -> None:
+    """Keep a provider's configuration, in place of the one of the same key."""
+    await session.merge(
+        ProviderRow(
+            key=provider.key,
+            label=provider.label,
+            issuer=provider.issuer,
+            discovery_url=provider.discovery_url,
+            client_id=provider.client_id,
+            client_secret=provider.client_secret,
+            algorithm=provider.algorithm,
+            token_method=provider.token_method,
+            scopes=" ".join(provider.scopes),
+        )
+    )

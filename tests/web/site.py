@@ -1,0 +1,177 @@
+"""A running site to knock at: the demonstration on a free port, browsers without a screen, raw sockets."""
+
+import asyncio
+import re
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+import uvicorn
+import websockets
+from starlette.applications import Starlette
+
+from server import app as application
+from server import demo
+from server.parts import Parts
+from server.settings import Settings
+from server.store.engine import Store
+
+HTML = {"accept": "text/html"}
+
+
+class Browser:
+    """Cookies and addresses, as a browser keeps them on loopback; every form carries its Origin."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.cookies: dict[str, str] = {}
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    async def ask(self, method: str, path: str, **given: Any) -> httpx2.Response:
+        """One request, redirects not followed."""
+        headers = {**HTML, **({"cookie": self.cookie} if self.cookies else {}), **given.pop("headers", {})}
+        if method != "GET":
+            headers.setdefault("origin", self.url)
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            answer = await client.request(method, urljoin(self.url, path), headers=headers, **given)
+        for line in answer.headers.get_list("set-cookie"):
+            name, _, value = line.split(";")[0].partition("=")
+            if "Max-Age=0" in line or "1970" in line:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+        return answer
+
+    async def follow(self, answer: httpx2.Response) -> httpx2.Response:
+        """The page a chain of redirects ends at."""
+        while answer.is_redirect:
+            answer = await self.ask("GET", answer.headers["location"])
+        return answer
+
+    async def get(self, path: str) -> httpx2.Response:
+        """A page, redirects followed."""
+        return await self.follow(await self.ask("GET", path))
+
+    async def reach_provider(self, next_path: str = "/") -> httpx2.Response:
+        """The provider's picker, after « Se connecter »."""
+        start = await self.ask("POST", f"/sign-in/{demo.KEY}", data={"next": next_path})
+        return await self.follow(start)
+
+    async def choose(self, picker: httpx2.Response, subject: str) -> httpx2.Response:
+        """The provider's answer once a person is chosen: a redirect to our callback, not followed."""
+        word = unescape(re.search(r'name="request" value="([^"]+)"', picker.text)[1])  # type: ignore[index]
+        return await self.ask("POST", "/demo/choose", data={"request": word, "subject": subject})
+
+    async def sign_in(self, subject: str, next_path: str = "/") -> httpx2.Response:
+        """The page one lands on, signed in as `subject`."""
+        return await self.follow(await self.choose(await self.reach_provider(next_path), subject))
+
+    @asynccontextmanager
+    async def socket(self, contract_id: str, **headers: str) -> AsyncIterator[websockets.ClientConnection]:
+        """A raw websocket to a contract, under this browser's cookies."""
+        address = urlsplit(self.url)._replace(scheme="ws", path=f"/contracts/{contract_id}/live").geturl()
+        sent = {"Origin": self.url, "Cookie": self.cookie} | headers
+        async with websockets.connect(
+            address,
+            additional_headers={k: v for k, v in sent.items() if v},
+            compression=None,
+            proxy=None,
+            max_size=None,
+        ) as connection:
+            yield connection
+
+
+class Site:
+    """The demonstration, running."""
+
+    def __init__(self, settings: Settings, app: Starlette) -> None:
+        self.settings = settings
+        self.app = app
+        self.url = settings.public_url
+
+    @property
+    def parts(self) -> Parts:
+        found: Parts = self.app.state.parts
+        return found
+
+    def browser(self) -> Browser:
+        return Browser(self.url)
+
+    async def signed_in(self, subject: str) -> Browser:
+        browser = self.browser()
+        answer = await browser.sign_in(subject)
+        assert answer.status_code == 200, answer.text
+        return browser
+
+
+def a_free_port() -> socket.socket:
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+_FILLED: list[Path] = []
+
+
+async def _filled() -> Path:
+    """A database with both sample contracts, made once for all tests of a run."""
+    if not _FILLED:
+        path = Path(tempfile.mkdtemp(prefix="entente-")) / "filled.sqlite"
+        settings = Settings(database_url=f"sqlite:///{path}", development=True)
+        store = Store(settings)
+        await store.migrate()
+        await demo.fill(store, settings)
+        await store.close()
+        _FILLED.append(path)
+    return _FILLED[0]
+
+
+@asynccontextmanager
+async def running(path: Path, **changes: Any) -> AsyncIterator[Site]:
+    """A site over one database file, in this process; an absent file is made from the filled one."""
+    if not path.exists():
+        shutil.copy(await _filled(), path)
+    listening = a_free_port()
+    port = listening.getsockname()[1]
+    settings = Settings(
+        public_url=f"http://127.0.0.1:{port}",
+        database_url=f"sqlite:///{path}",
+        port=port,
+        development=True,
+        **changes,
+    )
+    store = Store(settings)
+    await demo.fill(store, settings)
+    await store.close()
+    app = application.build(settings, is_demo=True)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=settings.message_kib * 1024,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+        await asyncio.sleep(0.01)
+    try:
+        yield Site(settings, app)
+    finally:
+        server.should_exit = True
+        await serving
+        listening.close()
