@@ -111,10 +111,10 @@ def check() -> None:
 
 
 def test() -> None:
-    """Run the TypeScript tests; forced to end, since awareness keeps a timer in every document."""
+    """Run the TypeScript tests."""
     node = find_node()
     install(node)
-    _run(node, node.node, "--test", "--test-force-exit", "test/*.test.ts")
+    _run(node, node.node, "--test", "test/*.test.ts")
 
 
 def _bin(package: str, name: str) -> str:

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from auth.policy import Action
 from server import contract_file, rendering
 from server.domain import text
 from server.domain.contract import LIFE, Contract, Party, PartyKind
-from server.domain.plans import read_plans, short_label
+from server.domain.plans import Plan, read_plans, short_label
 from server.domain.refusals import NotFound
 from server.domain.sections import Section, why_closed
 from server.parts import Parts, parts
@@ -94,9 +95,13 @@ def _seat_shown(seat: Seat, parties: list[Party]) -> dict[str, Any]:
     return {"party": party, "role": seat.role, "function": seat.function, "writes": seat.may(Action.WRITE)}
 
 
+@cache
+def _plans() -> dict[str, Plan]:
+    return read_plans(contract_file.read_data("plans.json")["templates"])
+
+
 def _family(contract: Contract) -> str:
-    plans = read_plans(contract_file.read_data("plans.json")["templates"])
-    return short_label(plans[contract.family].label)
+    return short_label(_plans()[contract.family].label)
 
 
 def _progress(sections: list[Section]) -> dict[str, Any]:
@@ -131,6 +136,7 @@ async def contract(request: Request) -> Response:
         "sections": shown,
         "seen": seen,
         "seat": _seat_shown(seat, parties),
+        "me": seat.member_id,
         "life_at": LIFE.index(found.state) if found.state in LIFE else -1,
         **_progress(sections),
     }

@@ -19,7 +19,7 @@ from server.domain.refusals import N_
 STATIC = Path(str(files("server"))) / "static"
 
 ANNEXES = {
-    "objectives": N_("Les fiches objectifs et indicateurs se rempliront ici ; elles ne sont pas encore disponibles."),
+    "objectives": N_("Les fiches objectifs et indicateurs se rempliront ici ; elles ne sont pas encore disponibles."),
     "means_table": N_("Le tableau objectifs-moyens se composera ici ; il n’est pas encore disponible."),
     "pgfp": N_("Le PPI et le PGFP se composeront ici ; ils ne sont pas encore disponibles."),
     "annual_review": N_("La revue annuelle se composera ici ; elle n’est pas encore disponible."),

@@ -24,6 +24,16 @@ const FINAL: Record<number, Connection> = {
   4404: { kind: "forbidden", says: words.gone },
 };
 
+// A server that refuses at the door looks to a websocket like a network that is down: the page itself tells.
+const ASK_EVERY = 3;
+
+async function whyRefused(): Promise<Connection | null> {
+  const answer = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store" }).catch(() => null);
+  if (answer?.type === "opaqueredirect" || answer?.status === 401) return { kind: "over" };
+  if (answer?.status === 403) return { kind: "forbidden", says: words.forbidden };
+  return answer?.status === 404 ? { kind: "forbidden", says: words.gone } : null;
+}
+
 const FIRST_DELAY_MS = 300;
 const LAST_DELAY_MS = 5_000;
 const SHORT_MS = 5_000; // a connection that lived less did not do its work: the next try waits longer
@@ -33,12 +43,18 @@ export function connect(url: string): Line {
   let state: Connection = { kind: "connecting" };
   let connectedAt = 0;
   let delay = FIRST_DELAY_MS;
+  let failures = 0;
   const hearers: ((state: Connection) => void)[] = [];
   const become = (next: Connection): void => {
     if (next.kind === state.kind) return;
     state = next;
     document.documentElement.dataset.live = state.kind;
     for (const hear of hearers) hear(state);
+  };
+  const stop = (end: Connection): void => {
+    if (state.kind !== "offline") return;
+    socket.shouldConnect = false;
+    become(end);
   };
 
   const socket = new HocuspocusProviderWebsocket({
@@ -51,16 +67,19 @@ export function connect(url: string): Line {
     messageReconnectTimeout: 30_000, // the server pings every 15 s
     onConnect: () => {
       connectedAt = Date.now();
+      failures = 0;
       become({ kind: "live" });
     },
     onClose: ({ event }) => {
-      const end = FINAL[event.code];
+      // Coming back from « over » without a new session fails like a network: it is still over.
+      const end = FINAL[event.code] ?? (state.kind === "over" ? state : undefined);
       const lived = Date.now() - connectedAt;
       delay = lived < SHORT_MS ? Math.min(delay * 2, LAST_DELAY_MS) : FIRST_DELAY_MS;
-      // Not everyone at once after a restart; and never below minDelay, which `attempt` would refuse.
-      socket.configuration.delay = Math.min(delay * (1 + Math.random() / 2), LAST_DELAY_MS);
+      // Not everyone at once after a restart. A whole number not below minDelay: anything else stops all tries.
+      socket.configuration.delay = Math.round(Math.min(delay * (1 + Math.random() / 2), LAST_DELAY_MS));
       if (end) socket.shouldConnect = false; // read by the provider just after this call
       become(end ?? { kind: "offline", since: new Date() });
+      if (!end && ++failures % ASK_EVERY === 0) void whyRefused().then((why) => why && stop(why));
     },
   });
   document.documentElement.dataset.live = state.kind;

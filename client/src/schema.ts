@@ -128,7 +128,7 @@ const marks: Record<string, MarkSpec> = {
     inclusive: false,
     parseDOM: [{ tag: "a[href]", getAttrs: (element) => linkAttrs(element.getAttribute("href")) }],
     toDOM: (mark): DOMOutputSpec =>
-      isSafeAddress(mark.attrs.href) ? ["a", { href: mark.attrs.href, rel: "noopener noreferrer", target: "_blank" }, 0] : ["span", 0],
+      isSafeAddress(mark.attrs.href) ? ["a", { href: mark.attrs.href, target: "_blank", rel: "noopener noreferrer" }, 0] : ["span", 0],
   },
 };
 

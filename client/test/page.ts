@@ -3,6 +3,10 @@ import { JSDOM } from "jsdom";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Yjs from "yjs";
 
+// Documents and windows keep timers for as long as they live; a test run must end all the same.
+const { setInterval: start } = globalThis;
+globalThis.setInterval = ((...given: Parameters<typeof start>) => start(...given).unref()) as typeof start;
+
 const { window } = new JSDOM("<!doctype html><html lang='fr'><body></body></html>", {
   url: "http://localhost/contracts/c1",
   pretendToBeVisual: true,

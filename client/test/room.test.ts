@@ -38,7 +38,10 @@ before(async () => {
   line = connect(`ws://127.0.0.1:${server.address.port}/live`);
   listen(line, "c1", () => {}); // on a page there is always the channel; it is what makes a line live
 });
-after(() => server.destroy());
+after(async () => {
+  line.socket.destroy();
+  await server.destroy();
+});
 
 const until = async (isSo: () => boolean, what: string): Promise<void> => {
   for (let tries = 0; !isSo(); tries++) {

@@ -10,7 +10,7 @@ const HTML = [
   '<h3 data-block="a">Objet</h3>',
   '<h5 data-block="b">Détail</h5>',
   '<p data-block="c">Un <strong>deux</strong> <em>trois</em><br>quatre</p>',
-  '<p data-block="d"><a href="https://www.exemple.fr/" rel="noopener noreferrer" target="_blank">lien</a></p>',
+  '<p data-block="d"><a href="https://www.exemple.fr/" target="_blank" rel="noopener noreferrer">lien</a></p>',
   '<ul data-block="e"><li data-block="f"><p data-block="g">puce</p></li></ul>',
   '<ol start="3" data-block="h"><li data-block="i"><p data-block="j">trois</p></li></ol>',
   '<table data-block="k"><tbody><tr data-block="l"><th data-block="m"><p data-block="n">A</p></th></tr>',

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from collab.guard.crowds import Crowds
-from collab.guard.index import Index, Kind, Pairs, Place, Span, Spans
+from collab.guard.index import ELEMENT, ROOT_PLACE, TEXT, Index, Pairs, Place, Span, Spans
 from collab.guard.refusals import Grammar, Limits, Reason, Refused
 from collab.guard.update import (
     ANY,
@@ -38,7 +38,7 @@ class Wait(NamedTuple):
 class Draft:
     """What an update adds to an index. `admit` raises `Refused` for a client that may not add anything."""
 
-    __slots__ = ("_admit", "_crowds", "_grammar", "_index", "_limits", "_root", "deletes", "pairs", "spans")
+    __slots__ = ("_admit", "_crowds", "_grammar", "_index", "_limits", "deletes", "pairs", "spans")
 
     def __init__(self, index: Index, grammar: Grammar, limits: Limits, admit: Callable[[int], None]) -> None:
         self._index = index
@@ -46,7 +46,6 @@ class Draft:
         self._limits = limits
         self._admit = admit
         self._crowds = Crowds(index, limits.steps)
-        self._root = Place(None, Kind.ROOT, "", None, 0)
         self.spans = Spans()
         self.pairs = Pairs()
         self.deletes: list[Range] = []
@@ -95,36 +94,39 @@ class Draft:
         if block[-1].end > have:
             self._admit(client)
         for struct in block:
-            if struct.end > have:
-                yield from self._missing(struct)
-                self._place(struct, have)
-                have = struct.end
+            end = struct.end
+            if end > have:
+                while (wait := self._lacking(struct)) is not None:
+                    yield wait
+                self._place(struct, have, end)
+                have = end
 
-    def _missing(self, struct: Struct) -> Iterator[Wait]:
+    def _lacking(self, struct: Struct) -> Wait | None:
+        """The first thing that must be known before `struct` can be placed, if any."""
         _, _, _, _, origin, right_origin, parent, _, _ = struct
         if origin is not None and origin.clock >= self._end(origin.client):
-            yield Wait(origin.clock, origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
+            return Wait(origin.clock, origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
         if right_origin is not None and right_origin.clock >= self._end(right_origin.client):
-            yield Wait(right_origin.clock, right_origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
+            return Wait(right_origin.clock, right_origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
         if isinstance(parent, Id) and parent.clock >= self._end(parent.client):
-            yield Wait(parent.clock, parent.client, struct.client, Reason.UNKNOWN_PARENT)
+            return Wait(parent.clock, parent.client, struct.client, Reason.UNKNOWN_PARENT)
+        return None
 
-    def _place(self, struct: Struct, have: int) -> None:
-        """Index the part of `struct` from clock `have` on, after all checks."""
-        place = None if struct.ref == GC else self._place_of(struct)
-        start = struct.clock
+    def _place(self, struct: Struct, have: int, end: int) -> None:
+        """Index the part of `struct` from clock `have` up to its `end`, after all checks."""
+        client, start, length, ref, origin, _, _, _, text = struct
+        place = None if ref == GC else self._place_of(struct)
+        is_behind = start < have or place is None or origin == (client, start - 1)
         if start < have:
-            place = self._after_known(Id(struct.client, have - 1), place)
-            start = have
+            place = self._after_known(Id(client, have - 1), place)
         inside = None
         if place is not None:
             self._check_fits(struct, place)
             self._crowds.join(place, struct)
             inside = self._inside(struct, place)
-        if struct.ref == STRING and len(struct.text) != struct.length:
+        if ref == STRING and len(text) != length:
             self._note_pairs(struct, have)
-        is_behind = start > struct.clock or place is None or struct.origin == (struct.client, start - 1)
-        self.spans.append(struct.client, start, Span(struct.end, place, inside, struct.ref == DELETED, is_behind))
+        self.spans.append(client, have, Span(end, place, inside, ref == DELETED, is_behind))
 
     def _place_of(self, struct: Struct) -> Place | None:
         """Where a struct says it stands; None if that is garbage, which makes garbage of it too."""
@@ -166,7 +168,7 @@ class Draft:
         if isinstance(parent, str):
             if parent != self._grammar.root:
                 raise Refused(Reason.UNKNOWN_ROOT)
-            return self._root
+            return ROOT_PLACE
         span = self._span(parent)
         if span.inside is None and span.place is not None and not span.is_deleted:
             raise Refused(Reason.NOT_A_PARENT)
@@ -190,11 +192,11 @@ class Draft:
             return
         if place.key is not None:
             self._check_attribute(ref, place)
-        elif ref not in ((STRING, FORMAT) if place.kind is Kind.TEXT else (TYPE,)):
+        elif ref not in ((STRING, FORMAT) if place.kind == TEXT else (TYPE,)):
             raise Refused(Reason.MISPLACED)
 
     def _check_attribute(self, ref: int, place: Place) -> None:
-        if ref != ANY or place.kind is not Kind.ELEMENT:
+        if ref != ANY or place.kind != ELEMENT:
             raise Refused(Reason.MISPLACED)
         if place.key not in self._grammar.elements[place.element]:
             raise Refused(Reason.UNKNOWN_ATTRIBUTE)
@@ -202,7 +204,7 @@ class Draft:
     def _inside(self, struct: Struct, place: Place) -> Place | None:
         if struct.ref != TYPE:
             return None
-        kind = Kind.ELEMENT if struct.text else Kind.TEXT
+        kind = ELEMENT if struct.text else TEXT
         return Place(Id(struct.client, struct.clock), kind, struct.text, None, place.depth + 1)
 
     def _note_pairs(self, struct: Struct, have: int) -> None:

@@ -1,7 +1,8 @@
 """May these bytes reach the engine? One guard per document stands between its clients and the engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from collab.guard.draft import Draft
 from collab.guard.index import Index
@@ -10,8 +11,7 @@ from collab.guard.update import decode_update
 from collab.lib0 import LARGEST
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Passed:
+class Passed(NamedTuple):
     """An update that may be applied now; the guard's own, to be given back to `Guard.accept`."""
 
     draft: Draft

@@ -7,18 +7,15 @@ only grow at their end. Runs of text in one place become one span, as the engine
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from collab.guard.update import Id, Range
 
-
-class Kind(IntEnum):
-    """What a parent is, which decides what it may hold."""
-
-    ROOT = 0
-    ELEMENT = 1
-    TEXT = 2
+# What a parent is, which decides what it may hold. Plain numbers: places are hashed for every keystroke, and
+# the hash of an enum is slow.
+ROOT: Final = 0
+ELEMENT: Final = 1
+TEXT: Final = 2
 
 
 class Place(NamedTuple):
@@ -29,10 +26,13 @@ class Place(NamedTuple):
     """
 
     parent: Id | None
-    kind: Kind
+    kind: int
     element: str
     key: str | None
     depth: int
+
+
+ROOT_PLACE: Final = Place(None, ROOT, "", None, 0)
 
 
 class Span(NamedTuple):

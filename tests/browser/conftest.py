@@ -1,0 +1,160 @@
+"""A real server in its own process, a real Chromium, one window a person."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web.site import a_free_port
+
+HOW = "no Chromium found: apt-get install chromium, or set ENTENTE_CHROMIUM to its path; browser tests did not run"
+MISSING: list[str] = []
+
+
+def find_chromium() -> str | None:
+    named = os.environ.get("ENTENTE_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        MISSING.append(HOW)
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            chromium_sandbox=os.geteuid() != 0,
+            args=["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        )
+        yield browser
+        browser.close()
+
+
+class Demo:
+    """`entente demo` in its own process, over one database file; it can be killed and started again."""
+
+    def __init__(self, database: Path, **environment: str) -> None:
+        self._database = database
+        self._environment = environment
+        with a_free_port() as listening:
+            self.port = listening.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = database.with_suffix(".log")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Demo":
+        """Start it, and wait until it answers."""
+        command = [sys.executable, "-m", "server", "demo", "--port", str(self.port)]
+        environment = {**os.environ, "ENTENTE_DATABASE_URL": f"sqlite:///{self._database}", **self._environment}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        until = time.monotonic() + 40
+        while time.monotonic() < until:
+            try:
+                with urlopen(f"{self.url}/readyz", timeout=1):
+                    return self
+            except (URLError, OSError):
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def kill(self) -> None:
+        """`kill -9`: no goodbye, nothing flushed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ctrl+C."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demonstration for the tests that only look."""
+    demo = Demo(tmp_path_factory.mktemp("demo") / "demo.sqlite").start()
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    """A demonstration of one's own."""
+    made = Demo(tmp_path / "demo.sqlite").start()
+    yield made
+    made.stop()
+
+
+EXPECTED = ("WebSocket connection", "ERR_CONNECTION_REFUSED")  # a browser says so of a server that was killed
+
+
+class Window:
+    """One person's window, and everything that went wrong in it."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.wrong: list[str] = []
+        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        page.on("console", self._console)
+        page.on("request", self._request)
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error" and not any(one in message.text for one in EXPECTED):
+            self.wrong.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        if request.url.endswith("/csp-report"):
+            self.wrong.append(f"policy: {request.post_data}")
+
+    def sign_in(self, subject: str, path: str = "/") -> "Window":
+        """Come in through the demonstration's provider."""
+        self.page.goto(f"{self.url}{path}")
+        self.page.get_by_role("button", name="Se connecter avec").click()
+        self.page.locator(f'button[value="{subject}"]').click()
+        self.page.wait_for_url(f"{self.url}{path}*")
+        return self
+
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture
+def window(chromium: Browser) -> Iterator[Open]:
+    """Opens windows, each with cookies of its own; none may have broken the policy or raised an error."""
+    opened: list[tuple[Any, Window]] = []
+
+    def make(demo: Demo, width: int = 1440, height: int = 900, **options: Any) -> Window:
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR", **options)
+        context.set_default_timeout(15000)
+        found = Window(context.new_page(), demo.url)
+        opened.append((context, found))
+        return found
+
+    yield make
+    wrong = [one for _, found in opened for one in found.wrong]
+    for context, _ in opened:
+        context.close()
+    assert wrong == []
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What is missing here and how to get it, in one line."""
+    for line in MISSING:
+        terminalreporter.write_line(line, yellow=True)

@@ -1,0 +1,42 @@
+"""The contract page as people use it: where things are, in one place for every browser test."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Demo, Open, Window
+from tests.factories import PH
+
+CONTRACT = f"/contracts/{PH}"
+ARS, DEPARTMENT, OPERATOR, PARTNER, STRANGER = (
+    "camille-authier",
+    "marc-lebreton",
+    "nadege-fournier",
+    "elodie-maugin",
+    "alex-martin",
+)
+
+
+def article(page: Page, key: str) -> Locator:
+    return page.locator(f"#article-{key}")
+
+
+def text_of(page: Page, key: str) -> Locator:
+    return article(page, key).locator("[data-text]")
+
+
+def at_contract(window: Open, demo: Demo, subject: str, **options: int) -> Window:
+    """Someone's window on the contract, connected."""
+    found = window(demo, **options).sign_in(subject, CONTRACT)
+    expect(found.page.locator("html")).to_have_attribute("data-live", "live")
+    return found
+
+
+def write_in(window: Window, key: str) -> Locator:
+    """Begin to write in an article; the editor, with its caret at the end."""
+    one = article(window.page, key)
+    one.scroll_into_view_if_needed()
+    one.locator("[data-write]").click()
+    expect(one).to_have_attribute("data-editor", "live")
+    editor = one.locator(".ProseMirror")
+    editor.focus()
+    window.page.keyboard.press("Control+End")
+    return editor

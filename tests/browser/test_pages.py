@@ -1,0 +1,173 @@
+"""Every page for everybody: axe-core, widths from 320 px, both themes, keyboard, print."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo, Open, Window
+from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, write_in
+from tests.factories import EHPAD
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 390, 820, 1024, 1440)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is; run in an isolated world, which the page's policy allows."""
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    found: list[dict[str, Any]] = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(one => one.violations)", RULES
+    )
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return wide
+
+
+def go(window: Window, where: str) -> None:
+    match where:
+        case "sign-in":
+            window.page.goto(f"{window.url}/sign-in")
+        case "picker":
+            window.page.goto(f"{window.url}/sign-in")
+            window.page.get_by_role("button", name="Se connecter avec").click()
+            window.page.wait_for_url("**/demo/authorize**")
+        case "not found":
+            window.sign_in(STRANGER)
+            window.page.goto(f"{window.url}/nowhere")
+        case _:
+            window.sign_in(*SIGNED_IN[where])
+
+
+SIGNED_IN = {
+    "list": (ARS,),
+    "empty list": (STRANGER,),
+    "contract": (ARS, CONTRACT),
+    "contract read": (PARTNER, CONTRACT),
+    "ehpad": ("anne-laure-guery", f"/contracts/{EHPAD}"),
+}
+PLACES = ("sign-in", "picker", *SIGNED_IN, "not found")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("where", PLACES)
+def test_axe_finds_nothing_and_nothing_overflows(shared_demo: Demo, window: Open, where: str, scheme: str) -> None:
+    found = window(shared_demo, color_scheme=scheme)
+    go(found, where)
+    assert found.page.locator("html").get_attribute("data-theme") == ("sombre" if scheme == "dark" else "clair")
+    for width in WIDTHS:
+        found.page.set_viewport_size({"width": width, "height": 900})
+        assert (width, overflow(found.page)) == (width, 0)
+    for width in (1440, 390):
+        found.page.set_viewport_size({"width": width, "height": 900})
+        assert violations(found.page) == []
+    if where == "not found":
+        found.wrong.clear()  # the browser logs the 404 itself
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_while_writing(demo: Demo, window: Open, scheme: str) -> None:
+    found = at_contract(window, demo, ARS, color_scheme=scheme)  # type: ignore[arg-type]
+    other = at_contract(window, demo, "nadege-fournier")
+    write_in(other, "s-4-3")
+    editor = write_in(found, "s-4-3")
+    found.page.keyboard.press("Enter")
+    found.page.keyboard.type("- une liste")
+    expect(editor.locator(".curseur")).to_have_count(1)
+    assert violations(found.page) == []
+    found.page.keyboard.press("Escape")
+    found.page.keyboard.press("?")
+    expect(found.page.locator("#raccourcis")).to_be_visible()
+    assert violations(found.page) == []
+    found.page.keyboard.press("Escape")
+    found.page.locator("[data-theme-toggle]").click()
+    assert violations(found.page) == []
+    for width in WIDTHS:
+        found.page.set_viewport_size({"width": width, "height": 900})
+        assert (width, overflow(found.page)) == (width, 0)
+
+
+def test_keyboard_alone_from_sign_in_to_typed_words(demo: Demo, window: Open) -> None:
+    found = window(demo)
+    page = found.page
+    page.goto(f"{demo.url}{CONTRACT}")
+
+    def tab_to(selector: str) -> None:
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement?.matches(s)", selector):
+                return
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    tab_to("form[action^='/sign-in/'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/demo/authorize**")
+    tab_to("button[value='camille-authier']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{CONTRACT}")
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    tab_to("#article-s-4-3 [data-write]")
+    page.keyboard.press("Enter")
+    expect(article(page, "s-4-3")).to_have_attribute("data-editor", "live")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Au clavier.")
+    expect(article(page, "s-4-3")).to_contain_text("Au clavier.")
+    expect(article(page, "s-4-3").locator("[data-save]")).to_have_text("Enregistré")
+    page.keyboard.press("Escape")
+    assert not page.evaluate("document.activeElement?.closest('.ProseMirror')")
+
+
+def test_f6_visits_the_three_zones(shared_demo: Demo, window: Open) -> None:
+    page = at_contract(window, shared_demo, ARS).page
+    visited = []
+    for _ in range(4):
+        page.keyboard.press("F6")
+        visited.append(page.evaluate("document.activeElement.id"))
+    assert visited == ["sommaire", "contenu", "volet", "sommaire"]
+    page.keyboard.press("Shift+F6")
+    assert page.evaluate("document.activeElement.id") == "volet"
+
+
+def test_the_drawer_opens_the_outline_on_a_phone(shared_demo: Demo, window: Open) -> None:
+    page = at_contract(window, shared_demo, ARS, width=390, height=844).page
+    expect(page.locator("#sommaire")).to_be_hidden()
+    page.locator("[data-drawer]").click()
+    expect(page.locator("#sommaire")).to_be_visible()
+    page.locator("#sommaire a").filter(has_text="Modulation").click()
+    expect(article(page, "s-4-3").locator("h2")).to_be_in_viewport()
+
+
+def test_the_page_reads_and_prints_without_javascript(shared_demo: Demo, window: Open) -> None:
+    found = window(shared_demo).sign_in(PARTNER, CONTRACT)
+    state = found.page.context.storage_state()
+    quiet = window(shared_demo, java_script_enabled=False, storage_state=state)
+    quiet.page.goto(shared_demo.url + CONTRACT)
+    expect(quiet.page.get_by_text("plancher de 92 % fixé")).to_be_visible()
+    expect(quiet.page.get_by_text("Sans JavaScript")).to_be_visible()
+
+
+def test_paper_keeps_the_contract_and_nothing_else(shared_demo: Demo, window: Open, tmp_path: Path) -> None:
+    page = at_contract(window, shared_demo, ARS).page
+    page.emulate_media(media="print")
+    for selector in (".entete", ".bandeau", "#sommaire", "#volet", "[data-write]"):
+        assert page.locator(selector).first.is_hidden()
+    expect(page.locator(".impression")).to_be_visible()
+    page.pdf(path=tmp_path / "contrat.pdf", prefer_css_page_size=True)
+    assert (tmp_path / "contrat.pdf").stat().st_size > 20_000
+
+
+def test_an_injected_script_does_not_run(demo: Demo, window: Open) -> None:
+    found = at_contract(window, demo, ARS)
+    found.page.evaluate("""() => { const box = document.createElement('div');
+        box.innerHTML = '<img src="data:,x" onerror="window.ran = true">'; document.body.append(box); }""")
+    found.page.wait_for_timeout(300)
+    assert found.page.evaluate("window.ran") is None
+    assert [one for one in found.wrong if "policy" in one or "Content Security Policy" in one]
+    found.wrong.clear()  # that is what the report is for

@@ -1,0 +1,223 @@
+"""Two windows, one contract: the whole story, in a real browser."""
+
+import random
+import re
+import time
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Demo, Open, Window
+from tests.browser.pages import (
+    ARS,
+    CONTRACT,
+    DEPARTMENT,
+    OPERATOR,
+    PARTNER,
+    STRANGER,
+    article,
+    at_contract,
+    text_of,
+    write_in,
+)
+from tests.factories import IS_LONG
+
+SAME, OTHER, AGREED = "s-4-3", "s-8", "s-preambule"
+
+
+def test_two_parties_type_in_the_same_article_and_see_each_other(demo: Demo, window: Open) -> None:
+    ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, OPERATOR)
+    mine, theirs = write_in(ars, SAME), write_in(operator, SAME)
+    ars.page.keyboard.type(" Écrit par l’ARS.")
+    expect(theirs).to_contain_text("Écrit par l’ARS.")
+    operator.page.keyboard.press("Control+End")
+    operator.page.keyboard.type(" Et par le gestionnaire.")
+    expect(mine).to_contain_text("Écrit par l’ARS. Et par le gestionnaire.")
+    cursor = mine.locator(".curseur")
+    expect(cursor).to_have_count(1)
+    expect(cursor).to_have_attribute("data-nom", re.compile("Nadège Fournier.*Les Rives du Layon"))
+    expect(cursor).to_have_class(re.compile(r"\bhue-3\b"))
+    expect(article(ars.page, SAME).locator("[data-save]")).to_have_text("Enregistré")
+    assert mine.inner_text() == theirs.inner_text()
+
+
+def test_they_type_in_different_articles_and_each_sees_the_other(demo: Demo, window: Open) -> None:
+    ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, DEPARTMENT)
+    write_in(ars, SAME)
+    write_in(operator, OTHER)
+    ars.page.keyboard.type(" Phrase de l’ARS.")
+    operator.page.keyboard.type(" Phrase du Département.")
+    expect(text_of(operator.page, SAME)).to_contain_text("Phrase de l’ARS.")
+    expect(text_of(ars.page, OTHER)).to_contain_text("Phrase du Département.")
+
+
+def test_undo_takes_back_ones_own_words_only(demo: Demo, window: Open) -> None:
+    ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, OPERATOR)
+    mine, theirs = write_in(ars, SAME), write_in(operator, SAME)
+    ars.page.keyboard.type(" MOTS-ARS")
+    expect(theirs).to_contain_text("MOTS-ARS")
+    operator.page.keyboard.press("Control+End")
+    operator.page.keyboard.type(" MOTS-OG")
+    expect(mine).to_contain_text("MOTS-OG")
+    for _ in range(5):
+        ars.page.keyboard.press("Control+z")
+    expect(mine).not_to_contain_text("MOTS-ARS")
+    expect(mine).to_contain_text("MOTS-OG")
+    expect(mine).to_contain_text("Lorsque l'activité réalisée")
+    ars.page.keyboard.press("Control+y")
+    expect(theirs).to_contain_text("MOTS-ARS")
+    expect(theirs).to_contain_text("MOTS-OG")
+
+
+def test_a_partner_sees_it_live_and_has_nothing_to_write_with(demo: Demo, window: Open) -> None:
+    ars, partner = at_contract(window, demo, ARS), at_contract(window, demo, PARTNER, width=390, height=844)
+    write_in(ars, SAME)
+    ars.page.keyboard.type(" Lu en direct.")
+    expect(text_of(partner.page, SAME)).to_contain_text("Lu en direct.")
+    expect(partner.page.locator("[data-write]:visible")).to_have_count(0)
+    before = text_of(partner.page, SAME).text_content()
+    text_of(partner.page, SAME).click()
+    partner.page.keyboard.type("Moi aussi")
+    partner.page.wait_for_timeout(500)
+    assert text_of(partner.page, SAME).text_content() == before
+    expect(partner.page.locator(".ProseMirror")).to_have_count(0)
+    expect(partner.page.locator(".bandeau")).to_contain_text("Lecture seule")
+
+
+def test_everyone_sees_who_is_here_and_who_leaves(demo: Demo, window: Open) -> None:
+    ars = at_contract(window, demo, ARS)
+    operator = at_contract(window, demo, OPERATOR)
+    people = ars.page.locator("[data-people]")
+    expect(people).to_contain_text("Nadège Fournier")
+    write_in(operator, SAME)
+    expect(people).to_contain_text("article 4.3")
+    operator.page.goto("about:blank")
+    expect(people).not_to_contain_text("Nadège Fournier")
+    expect(people).to_contain_text("Camille Authier")
+
+
+def test_an_agreed_article_says_why_it_is_closed(demo: Demo, window: Open) -> None:
+    ars = at_contract(window, demo, ARS)
+    expect(article(ars.page, AGREED)).to_contain_text("il ne change plus que par proposition")
+    expect(article(ars.page, AGREED).locator("[data-write]")).to_be_hidden()
+    text_of(ars.page, AGREED).click()
+    ars.page.keyboard.type("abc")
+    expect(text_of(ars.page, AGREED)).not_to_contain_text("abc")
+
+
+def test_headings_lists_tables_and_marks_reach_the_other_party_and_the_page(demo: Demo, window: Open) -> None:
+    ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, OPERATOR)
+    editor, theirs = write_in(ars, SAME), write_in(operator, SAME)
+    keyboard = ars.page.keyboard
+    keyboard.press("Enter")
+    keyboard.type("# Portée")
+    keyboard.press("Enter")
+    keyboard.type("- premier")
+    keyboard.press("Enter")
+    keyboard.type("second")
+    keyboard.press("Enter")
+    keyboard.press("Enter")
+    keyboard.press("Control+b")
+    keyboard.type("gras")
+    keyboard.press("Control+b")
+    article(ars.page, SAME).get_by_role("button", name=re.compile("tableau", re.IGNORECASE)).first.click()
+    editor.locator("th, td").first.click()
+    keyboard.type("Année")
+    keyboard.press("Tab")
+    keyboard.type("Montant")
+    for shown in (theirs, editor):
+        expect(shown.locator("h3")).to_have_text("Portée")
+        expect(shown.locator("ul li")).to_have_count(2)
+        expect(shown.locator("strong")).to_have_text("gras")
+        expect(shown.locator("tr")).to_have_count(3)
+        expect(shown.locator("th, td").nth(1)).to_have_text("Montant")
+    expect(article(ars.page, SAME).locator("[data-save]")).to_have_text("Enregistré")
+    fresh = at_contract(window, demo, PARTNER)
+    page = text_of(fresh.page, SAME)
+    expect(page.locator("h3")).to_have_text("Portée")
+    expect(page.locator("th, td").nth(1)).to_have_text("Montant")
+    expect(page.locator("li")).to_have_text(["premier", "second"])
+
+
+def test_opening_an_article_changes_nothing(demo: Demo, window: Open) -> None:
+    ars = at_contract(window, demo, ARS)
+    before = {key: text_of(ars.page, key).inner_html() for key in (SAME, OTHER)}
+    for key in (SAME, OTHER):
+        write_in(ars, key)
+        ars.page.keyboard.press("Escape")
+    ars.page.wait_for_timeout(600)
+    fresh = at_contract(window, demo, DEPARTMENT)
+    assert {key: text_of(fresh.page, key).inner_html() for key in (SAME, OTHER)} == before
+
+
+def test_saved_is_said_and_shown_only_after_the_commit(window: Open, tmp_path_factory: pytest.TempPathFactory) -> None:
+    slow = Demo(tmp_path_factory.mktemp("slow") / "demo.sqlite", ENTENTE_COMMIT_DELAY_MS="2000").start()
+    try:
+        ars, operator = at_contract(window, slow, ARS), at_contract(window, slow, OPERATOR)
+        write_in(ars, SAME)
+        theirs = write_in(operator, SAME)
+        ars.page.keyboard.type("X")
+        ars.page.wait_for_timeout(1000)
+        saying = article(ars.page, SAME).locator("[data-save]")
+        assert "Enregistré" not in saying.inner_text().replace("Enregistrement", "")
+        assert "gestion.X" not in theirs.inner_text()
+        expect(saying).to_have_text("Enregistré")
+        expect(theirs).to_contain_text("gestion.X")
+    finally:
+        slow.stop()
+
+
+def test_a_stranger_and_signed_out_windows_learn_nothing(demo: Demo, window: Open) -> None:
+    stranger = window(demo).sign_in(STRANGER)
+    stranger.page.goto(demo.url + CONTRACT)
+    expect(stranger.page.get_by_role("heading", level=1)).to_have_text(re.compile("n’existe pas"))
+    stranger.wrong.clear()  # the browser logs the 404 itself
+    ars = at_contract(window, demo, ARS)
+    ars.page.locator(".compte-menu summary").click()
+    ars.page.get_by_role("button", name="Se déconnecter").click()
+    ars.page.wait_for_url("**/sign-in")
+    ars.page.go_back()
+    ars.page.wait_for_url("**/sign-in**")
+    expect(ars.page.get_by_text("Modulation de la tarification")).to_have_count(0)
+
+
+def test_a_session_that_ends_says_so_in_the_open_page(demo: Demo, window: Open) -> None:
+    ars = at_contract(window, demo, ARS)
+    other_tab = Window(ars.page.context.new_page(), demo.url)
+    other_tab.page.goto(demo.url)
+    other_tab.page.locator(".compte-menu summary").click()
+    other_tab.page.get_by_role("button", name="Se déconnecter").click()
+    expect(ars.page.locator("html")).to_have_attribute("data-live", "over")
+    expect(ars.page.locator("[data-connection] a")).to_have_attribute("href", re.compile(r"/sign-in\?next="))
+
+
+def test_what_a_window_had_shown_survives_kill_nine(demo: Demo, window: Open, chromium: Browser) -> None:
+    """Twenty rounds: kill while typing, restart, read with an empty browser."""
+    rounds = 40 if IS_LONG else 20
+    chance = random.Random(2027)
+    ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, OPERATOR)
+    write_in(ars, SAME)
+    theirs = write_in(operator, SAME)
+    shown = 0
+    for round_ in range(rounds):
+        expect(ars.page.locator("html")).to_have_attribute("data-live", "live")
+        expect(operator.page.locator("html")).to_have_attribute("data-live", "live")
+        article(ars.page, SAME).locator(".ProseMirror").focus()
+        ars.page.keyboard.press("Control+End")
+        ars.page.keyboard.type("".join(f" r{round_}m{word}" for word in range(3)), delay=chance.randint(1, 12))
+        until = time.monotonic() + chance.random() * 0.25
+        word = 3
+        while time.monotonic() < until or word == 3:
+            ars.page.keyboard.insert_text(f" r{round_}m{word}")
+            word += 1
+        demo.kill()
+        seen = set(re.findall(r"r\d+m\d+(?=\s|$)", theirs.inner_text()))
+        shown += len([one for one in seen if one.startswith(f"r{round_}m")])
+        demo.start()
+        empty = at_contract(window, demo, PARTNER)
+        kept = set(re.findall(r"r\d+m\d+", text_of(empty.page, SAME).text_content() or ""))
+        assert seen <= kept, f"round {round_}: shown and lost {sorted(seen - kept)}"
+        empty.page.context.close()
+    assert shown >= rounds  # the other window did show words of the rounds
+    expect(theirs).to_contain_text(f"r{rounds - 1}m0")
+    expect(article(ars.page, SAME)).to_have_attribute("data-saved", "true")

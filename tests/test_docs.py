@@ -1,0 +1,88 @@
+"""The documentation says what the code does: settings, roles, refusals, close codes, glossary."""
+
+import re
+from dataclasses import fields
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from auth.policy import GRANTS, Action
+from collab.peer import HangUp
+from server import errors, rendering
+from server.domain import refusals
+from server.settings import PREFIX, Settings
+from server.views import ANNEXES
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every table of a reference page, without code marks."""
+    lines = (REFERENCE / page).read_text(encoding="utf-8").splitlines()
+    table = [line for line in lines if line.startswith("|") and not line.startswith("|--")]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in table]
+
+
+def test_every_setting_is_documented_with_its_default_unit_and_remedy() -> None:
+    def default(value: object) -> str:
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+    kept = [
+        [PREFIX + one.name.upper(), default(one.default), one.metadata["unit"], one.metadata["remedy"]]
+        for one in fields(Settings)
+    ]
+    assert rows("settings.md")[1:] == kept
+
+
+def test_every_role_is_documented_with_what_it_may_do() -> None:
+    told = {row[0]: (row[1], row[2] == "yes", row[3] == "yes") for row in rows("roles.md")[1:]}
+    assert told == {
+        role.value: (rendering.ROLES[role.value], Action.READ in can, Action.WRITE in can)
+        for role, can in GRANTS.items()
+    }
+
+
+def test_every_refusal_is_documented_with_its_status() -> None:
+    told = {row[0]: int(row[1]) for row in rows("refusals.md")[1:]}
+    assert told == {kind.__name__: status for kind, status in errors.STATUS.items()}
+    ours = {kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)}
+    assert ours - {refusals.Refusal} == set(errors.STATUS)
+
+
+def test_every_close_code_is_documented() -> None:
+    told = {(int(row[0]), row[1]) for row in rows("wire.md") if row[0].isdigit()}
+    assert {(code.value, code.name) for code in HangUp} <= told
+
+
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]), ids=lambda path: path.name)
+def test_every_link_between_our_pages_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+FRENCH = [
+    *(ROOT / "server" / "templates").glob("*.html"),
+    *(ROOT / "server").rglob("*.py"),
+]
+
+
+@pytest.mark.parametrize("path", FRENCH, ids=lambda path: path.name)
+def test_french_sentences_have_their_no_break_spaces(path: Path) -> None:
+    sentences = re.findall(r"""(?<![\w.])N?_\((["'])(.*?)\1[,)]""", path.read_text(encoding="utf-8"))
+    wrong = [one for _, one in sentences if re.search(r"[ ][:;!?»%](?!\()|«[ ]|\w'\w", one) and "{count}" not in one]
+    assert wrong == []
+
+
+def test_every_kind_of_annex_has_its_words() -> None:
+    from server.domain.sections import AnnexType
+
+    told = set(ANNEXES) | {AnnexType.TEXT.value, AnnexType.ESTABLISHMENTS_TABLE.value}
+    assert told == {one.value for one in AnnexType}
+
+
+def test_no_dependency_ships_a_package_named_like_ours() -> None:
+    owners = packages_distributions()
+    taken = {name: owners[name] for name in ("server", "collab", "auth") if set(owners.get(name, [])) - {"entente"}}
+    assert not taken, f"{taken}: drop that dependency or rename ours; pip overwrites silently"

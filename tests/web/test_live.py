@@ -1,0 +1,414 @@
+"""The websocket door and what comes through it: raw frames, as a hostile client would send them."""
+
+import asyncio
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import websockets
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pycrdt import Doc, XmlFragment
+from sqlalchemy import text as sql
+
+from collab import document, wire
+from collab.awareness import Entry, encode_presence
+from collab.peer import HangUp
+from server.domain import text
+from server.store import contracts
+from tests.collab.stage import hello
+from tests.factories import EHPAD, PH, a_file
+from tests.web.site import Browser, Site
+
+pytestmark = pytest.mark.anyio
+NOTES = [one["text"] for one in a_file()["comments"] if one["visibility"] != "shared"]
+FREE, AGREED = "s-4-3", "s-preambule"
+
+
+SCOPES = {b"read-write": "read-write", b"readonly": "readonly", b"\x02\x01\x09not-found": "denied"}
+
+
+class Tab:
+    """A raw connection with a Yjs document for one section."""
+
+    def __init__(self, connection: websockets.ClientConnection) -> None:
+        self.connection = connection
+        self.doc: Doc[Any] = Doc()
+        self.fragment: XmlFragment = self.doc.get(text.ROOT, type=XmlFragment)
+        self.scope = ""
+        self.saved: list[bool] = []
+        self.news: list[dict[str, Any]] = []
+        self.bytes_heard = b""
+
+    async def hear(self, wait_s: float = 0.25) -> None:
+        """Take in all that comes until nothing does for a while."""
+        while True:
+            try:
+                frame = await asyncio.wait_for(self.connection.recv(), wait_s)
+            except (TimeoutError, websockets.ConnectionClosed):
+                return
+            assert isinstance(frame, bytes)
+            self.bytes_heard += frame
+            await self._take(frame)
+
+    async def _take(self, frame: bytes) -> None:
+        self.scope = next((scope for end, scope in SCOPES.items() if frame.endswith(end)), self.scope)
+        if frame[-2:] in (b"\x08\x00", b"\x08\x01"):
+            self.saved.append(frame[-1] == 1)
+        try:
+            message = wire.decode(frame)
+        except wire.NotOurProtocol:
+            return
+        if isinstance(message, wire.SyncStep2 | wire.Update):
+            self.doc.apply_update(message.update)
+        elif isinstance(message, wire.SyncStep1):
+            update = self.doc.get_update(message.state_vector)
+            await self.connection.send(wire.sync_step2(message.document, update))
+        elif isinstance(message, wire.Stateless):
+            self.news.append(json.loads(message.text))
+
+    async def open(self, name: str) -> None:
+        await self.connection.send(hello(name))
+        await self.connection.send(wire.sync_step1(name, self.doc.get_state()))
+        await self.hear()
+
+    def edit(self, words: str) -> bytes:
+        """Type at the beginning, here only; the update to send."""
+        before = self.doc.get_state()
+        paragraph: Any = self.fragment.children[0]
+        paragraph.children[0].insert(0, words)
+        return self.doc.get_update(before)
+
+    @property
+    def words(self) -> str:
+        return text.to_body(document.read(self.doc, text.ROOT))
+
+
+async def section(site: Site, key: str, contract_id: str = PH) -> str:
+    async with site.parts.store.reading() as session:
+        found = {one.key: one.document for one in await contracts.sections(session, contract_id)}
+    return found[key]
+
+
+async def log_size(site: Site) -> int:
+    return await site.parts.log.last()
+
+
+async def test_two_parties_write_together_and_a_partner_reads(site: Site) -> None:
+    name = await section(site, FREE)
+    ars, operator, partner = [
+        await site.signed_in(who) for who in ("camille-authier", "nadege-fournier", "elodie-maugin")
+    ]
+    async with ars.socket(PH) as a, operator.socket(PH) as b, partner.socket(PH) as c:
+        tabs = [Tab(a), Tab(b), Tab(c)]
+        for tab in tabs:
+            await tab.open(name)
+        assert [tab.scope for tab in tabs] == ["read-write", "read-write", "readonly"]
+        await a.send(wire.update(name, tabs[0].edit("ARS. ")))
+        for tab in tabs:
+            await tab.hear()
+        await b.send(wire.update(name, tabs[1].edit("OG. ")))
+        for tab in tabs:
+            await tab.hear()
+        assert tabs[0].words == tabs[1].words == tabs[2].words
+        assert tabs[2].words.startswith("OG. ARS. Lorsque")
+    page = await partner.get(f"/contracts/{PH}")
+    assert "OG. ARS. Lorsque" in page.text
+
+
+async def test_every_line_of_the_log_says_who_in_which_party_and_session(site: Site) -> None:
+    name = await section(site, FREE)
+    browser = await site.signed_in("nadege-fournier")
+    async with browser.socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(name)
+        await connection.send(wire.update(name, tab.edit("x")))
+        await tab.hear()
+    async with site.parts.store.reading() as session:
+        row = (
+            await session.execute(
+                sql(
+                    "SELECT person.subject, party.key, session.provider FROM document_update u"
+                    " JOIN person ON person.id = u.person_id JOIN party ON party.id = u.party_id"
+                    " JOIN session ON session.id = u.session_id ORDER BY u.id DESC LIMIT 1"
+                )
+            )
+        ).one()
+    assert tuple(row) == ("nadege-fournier", "gestionnaire", "demonstration")
+
+
+async def test_a_partner_cannot_write_whatever_they_send(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, "entente.live")
+    name = await section(site, FREE)
+    ars, partner = await site.signed_in("camille-authier"), await site.signed_in("elodie-maugin")
+    before = await log_size(site)
+    async with ars.socket(PH) as a, partner.socket(PH) as c:
+        writer, reader = Tab(a), Tab(c)
+        await writer.open(name)
+        await reader.open(name)
+        heard = len(writer.bytes_heard)
+        update = reader.edit("Par un partenaire. ")
+        forged = encode_presence([Entry(writer.doc.client_id, 99, '{"cursor": null}')])
+        for frame in (
+            wire.update(name, update),
+            wire.sync_step2(name, update),
+            wire.sync_step2(name, reader.doc.get_update()),
+            wire.presence(name, forged),
+            wire.stateless(name, '{"kind": "section", "section": "x", "html": "faux"}'),
+            wire.stateless(f"contract:{PH}", '{"kind": "presence", "people": []}'),
+            wire.sync_step1(name, reader.doc.get_state()),
+            hello(name),
+            wire.update(name, update),
+        ):
+            await c.send(frame)
+        await reader.hear()
+        await writer.hear()
+        assert len(writer.bytes_heard) == heard
+        assert "partenaire" not in writer.words
+        assert not any(reader.saved[1:])
+    assert await log_size(site) == before
+    assert "partenaire" not in (await ars.get(f"/contracts/{PH}")).text
+    assert [one for one in caplog.messages if "reader tried to write" in one]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [b"", b"\x00", b"\xff" * 2000, b"\x09\x09\x09", hello("section:x")[:-3], b"\x05abcde\x00\x02\x05ab", b"A" * 5000],
+)
+async def test_rubbish_closes_its_own_connection_only(site: Site, frame: bytes) -> None:
+    name = await section(site, FREE)
+    ars, partner = await site.signed_in("camille-authier"), await site.signed_in("elodie-maugin")
+    async with ars.socket(PH) as a, partner.socket(PH) as c:
+        writer = Tab(a)
+        await writer.open(name)
+        await c.send(frame)
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(c.recv(), 3)
+        assert c.close_code == HangUp.NOT_OUR_PROTOCOL
+        await a.send(wire.update(name, writer.edit("Toujours là. ")))
+        await writer.hear()
+        assert writer.saved[-1] is True
+
+
+async def test_a_text_frame_is_not_our_protocol(site: Site) -> None:
+    async with (await site.signed_in("camille-authier")).socket(PH) as connection:
+        await connection.send("bonjour")
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(connection.recv(), 3)
+        assert connection.close_code == HangUp.NOT_OUR_PROTOCOL
+
+
+async def test_a_message_over_the_limit_is_closed_1009(site: Site) -> None:
+    async with (await site.signed_in("camille-authier")).socket(PH) as connection:
+        await connection.send(b"x" * (1024 * 1024 + 1))
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(connection.recv(), 3)
+        assert connection.close_code == 1009
+
+
+async def refused(browser: Browser, contract_id: str = PH, **headers: str) -> int:
+    """The status a connection is refused with, before it is accepted."""
+    with pytest.raises(websockets.InvalidStatus) as raised:
+        async with browser.socket(contract_id, **headers):
+            pass
+    return raised.value.response.status_code
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "",
+        "null",
+        "http://127.0.0.1:1",
+        "https://{host}",
+        "https://evil.example",
+        "http://{host}.evil.example",
+        "http://a.{host}",
+    ],
+)
+async def test_only_a_page_of_ours_may_connect(site: Site, origin: str) -> None:
+    browser = await site.signed_in("camille-authier")
+    assert await refused(browser, Origin=origin.replace("{host}", site.settings.public_host)) == 403
+
+
+async def test_another_host_may_not_connect(site: Site) -> None:
+    browser = await site.signed_in("camille-authier")
+    browser.url = site.url.replace("127.0.0.1", "localhost")  # the same server under another name
+    assert await refused(browser, Origin=site.url) == 403
+
+
+@pytest.mark.parametrize("contract_id", [PH, EHPAD, "NO-SUCH-CONTRACT"])
+async def test_a_stranger_is_refused_like_for_a_contract_that_does_not_exist(site: Site, contract_id: str) -> None:
+    assert await refused(await site.signed_in("alex-martin"), contract_id) == 403
+    assert await refused(site.browser(), contract_id) == 403
+
+
+@pytest.mark.parametrize("key", ["other contract", "unknown", "other channel", "proposal", "scenario"])
+async def test_no_document_is_reachable_by_its_name_alone(site: Site, key: str) -> None:
+    name = {
+        "other contract": await section(site, "s-1", EHPAD),
+        "unknown": "section:0000000000000000",
+        "other channel": f"contract:{EHPAD}",
+        "proposal": "proposal:1",
+        "scenario": "scenario:S3",
+    }[key]
+    async with (await site.signed_in("camille-authier")).socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(name)
+        assert tab.scope == "denied"
+        assert tab.words == ""
+        await connection.send(wire.update(name, b"\x00\x00"))
+        await tab.hear()
+        assert tab.saved == []
+
+
+async def test_an_agreed_section_is_read_only_for_everyone(site: Site) -> None:
+    name = await section(site, AGREED)
+    before = await log_size(site)
+    async with (await site.signed_in("camille-authier")).socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(name)
+        assert tab.scope == "readonly"
+        await connection.send(wire.update(name, tab.edit("Je change. ")))
+        await tab.hear()
+        assert tab.saved[-1] is False
+    assert await log_size(site) == before
+
+
+async def test_the_channel_says_who_is_here_and_what_changed_and_no_internal_note(site: Site) -> None:
+    name = await section(site, FREE)
+    ars, partner = await site.signed_in("camille-authier"), await site.signed_in("elodie-maugin")
+    async with ars.socket(PH) as a, partner.socket(PH) as c:
+        writer, reader = Tab(a), Tab(c)
+        await reader.open(f"contract:{PH}")
+        await writer.open(name)
+        await a.send(wire.update(name, writer.edit("<b>Neuf</b>. ")))
+        await writer.hear()
+        await reader.hear()
+        people = [one for one in reader.news if one["kind"] == "presence"][-1]["people"]
+        assert {(one["name"], one["sign"], len(one["writing"])) for one in people} == {
+            ("Camille Authier", "AR", 1),
+            ("Élodie Maugin", "RE", 0),
+        }
+        told = [one for one in reader.news if one["kind"] == "section" and one["by"]][-1]
+        assert told["section"] == name.removeprefix("section:")
+        assert "&lt;b&gt;Neuf&lt;/b&gt;. Lorsque" in told["html"]
+        assert told["by"] == "Camille Authier"
+        for tab in (writer, reader):
+            for note in NOTES:
+                assert note[:20].encode() not in tab.bytes_heard
+    async with partner.socket(PH) as c:
+        late = Tab(c)
+        await late.open(f"contract:{PH}")
+        assert any("Neuf" in one.get("html", "") for one in late.news)
+
+
+async def test_signing_out_closes_the_open_pages_at_once(site: Site) -> None:
+    browser = await site.signed_in("camille-authier")
+    async with browser.socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(f"contract:{PH}")
+        await browser.ask("POST", "/sign-out")
+        await tab.hear()
+        assert connection.close_code == HangUp.SESSION_OVER
+
+
+@pytest.fixture
+async def quick_site(tmp_path: Any) -> Any:
+    from tests.web.site import running
+
+    async with running(tmp_path / "quick.sqlite", recheck_seconds=1) as found:
+        yield found
+
+
+async def test_a_member_removed_is_hung_up_on_and_a_role_lowered_no_longer_writes(quick_site: Site) -> None:
+    name = await section(quick_site, FREE)
+    browser = await quick_site.signed_in("camille-authier")
+    async with browser.socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(name)
+        await _set(quick_site, "UPDATE member SET role = 'reader' WHERE key = 'p-referent-ars'")
+        await tab.hear(1.5)
+        assert tab.scope == "readonly"
+        before = await log_size(quick_site)
+        await connection.send(wire.update(name, tab.edit("Trop tard. ")))
+        await tab.hear()
+        assert await log_size(quick_site) == before
+        await _set(quick_site, "UPDATE member SET person_id = NULL WHERE key = 'p-referent-ars'")
+        await tab.hear(1.5)
+        assert connection.close_code == HangUp.NOT_ALLOWED
+
+
+async def test_an_open_page_does_not_keep_a_session_alive(quick_site: Site) -> None:
+    async with (await quick_site.signed_in("camille-authier")).socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(f"contract:{PH}")
+        await _set(quick_site, "UPDATE session SET seen_at = '2026-01-01 00:00:00.000000'")
+        await tab.hear(1.5)
+        assert connection.close_code == HangUp.SESSION_OVER
+
+
+async def _set(site: Site, statement: str) -> None:
+    async with site.parts.store.writing() as session:
+        await session.execute(sql(statement))
+
+
+async def test_with_the_commit_delayed_nobody_is_told_before_it(tmp_path: Any) -> None:
+    from tests.web.site import running
+
+    async with running(tmp_path / "slow.sqlite", commit_delay_ms=700) as site:
+        name = await section(site, FREE)
+        ars, operator = await site.signed_in("camille-authier"), await site.signed_in("nadege-fournier")
+        async with ars.socket(PH) as a, operator.socket(PH) as b:
+            writer, other = Tab(a), Tab(b)
+            await writer.open(name)
+            await other.open(name)
+            saved, heard = len(writer.saved), len(other.bytes_heard)
+            started = datetime.now(UTC)
+            await a.send(wire.update(name, writer.edit("Attendre. ")))
+            await asyncio.gather(writer.hear(0.4), other.hear(0.4))
+            assert (len(writer.saved), len(other.bytes_heard)) == (saved, heard)
+            assert (datetime.now(UTC) - started).total_seconds() < 0.7
+            await asyncio.gather(writer.hear(0.6), other.hear(0.6))
+            assert writer.saved[saved:] == [True]
+            assert other.words.startswith("Attendre. ")
+
+
+@pytest.mark.parametrize("many", [60, pytest.param(3000, marks=pytest.mark.long)])
+async def test_any_bytes_on_the_wire_are_read_or_refused(site: Site, many: int) -> None:
+    """Frames of every kind, cut, mutated or made up: the room stays right and the server up."""
+    name = await section(site, FREE)
+    browser = await site.signed_in("camille-authier")
+    seeds: list[bytes] = []
+    async with browser.socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(name)
+        seeds += [wire.update(name, tab.edit("é😀")), wire.sync_step1(name, tab.doc.get_state()), hello(name)]
+    frames: list[bytes] = []
+
+    @settings(max_examples=many, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.sampled_from(seeds), st.integers(0, 400), st.binary(max_size=12), st.integers(0, 6))
+    def collect(seed: bytes, at: int, inserted: bytes, removed: int) -> None:
+        frames.append(seed[: at % len(seed)] + inserted + seed[at % len(seed) + removed :])
+
+    collect()
+    for frame in frames:
+        async with browser.socket(PH) as connection:
+            await connection.send(hello(name))
+            await connection.send(wire.sync_step1(name, b"\x00"))
+            await connection.send(frame)
+    checker = await site.signed_in("nadege-fournier")
+    async with checker.socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(name)
+        room = await site.parts.rooms.room(name)
+        assert tab.words == text.to_body(await room.text())
+        await connection.send(wire.update(name, tab.edit("Sain et sauf. ")))
+        await tab.hear()
+        assert tab.saved[-1] is True
+    replayed: Doc[Any] = Doc()
+    for line in await site.parts.log.read(name):
+        replayed.apply_update(line.delta)
+    assert text.to_body(document.read(replayed, text.ROOT)) == tab.words
