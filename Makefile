@@ -7,7 +7,7 @@ CLIENT := client/package-lock.json client/build.mjs client/tsconfig.json $(wildc
 INSTALL := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check fix bench build constraints clean
+.PHONY: help demo test test-long check fix bench build images constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,7 +36,7 @@ test: .venv/.ready-dev ## every test: Python, TypeScript, browser
 	@$(BIN)/pytest -q
 
 test-long: .venv/.ready-dev ## the same with the full counts (kills, histories, inputs)
-	@ENTENTE_TEST_LONG=1 $(BIN)/pytest -q
+	@TEST_LONG=1 $(BIN)/pytest -q
 
 check: .venv/.ready-dev ## format, lint, import contracts, types
 	@$(BIN)/ruff format --check --quiet .
@@ -51,6 +51,9 @@ fix: .venv/.ready-dev ## format, and mend what lint can mend
 
 bench: .venv/.ready-dev ## speed and memory; writes what docs/reference/performance.md quotes
 	@$(BIN)/python -m benchmarks
+
+images: .venv/.ready-dev ## take the README's picture again
+	@WRITE_IMAGES=1 $(BIN)/pytest -q tests/browser/test_readme.py
 
 constraints: .venv/.ready-dev ## pin every dependency again, without naming a host
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --all-extras pyproject.toml -o constraints.txt

@@ -92,7 +92,7 @@ def _invite(chosen: Settings) -> None:
             people.add_row(
                 person.name,
                 seat.party,
-                f"{seat.role}, {seat.contract.split(' — ')[-1].removesuffix(' (exemple fictif)')}",
+                f"{seat.role}, {seat.contract}",
             )
     people.add_row(demo.STRANGER.name, "nobody", "sits in no contract, and sees none")
     says.print(people)

@@ -74,7 +74,8 @@ def _seats() -> Iterator[tuple[dict[str, Any], DemoAffiliation]]:
             sign, hue = looks[person["party_id"]]
             short_name = parties[person["party_id"]]["short_name"]
             role = rendering.ROLES[person["role"]]
-            yield person, DemoAffiliation(short_name, role, source["contract"]["title"], hue, sign)
+            title = source["contract"]["title"].split(" — ")[-1].removesuffix(" (exemple fictif)")
+            yield person, DemoAffiliation(short_name, role, title, hue, sign)
 
 
 def subject_of(name: str) -> str:

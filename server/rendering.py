@@ -110,7 +110,8 @@ _MARKS = {"strong": Markup("<strong>{}</strong>"), "em": Markup("<em>{}</em>")}
 
 
 def _marked(words: Markup, marks: list[Node]) -> Markup:
-    for mark in marks:
+    known = [mark for mark in marks if mark["type"] in text.MARKS]
+    for mark in sorted(known, key=lambda one: text.MARKS.index(one["type"]), reverse=True):  # innermost first
         href = mark.get("attrs", {}).get("href")
         if mark["type"] == "link" and text.is_safe_link(href):
             link = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')

@@ -26,5 +26,5 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The full counts run in `make test-long` only: CI runs the same tests with smaller ones."""
-    if not os.environ.get("ENTENTE_TEST_LONG"):
+    if not os.environ.get("TEST_LONG"):
         items[:] = [item for item in items if item.get_closest_marker("long") is None]

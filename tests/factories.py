@@ -10,7 +10,7 @@ from server import contract_file
 from server.settings import Settings
 from server.store.engine import Store
 
-IS_LONG = bool(os.environ.get("ENTENTE_TEST_LONG"))
+IS_LONG = bool(os.environ.get("TEST_LONG"))
 SAMPLES = ("exemple-cpom-ph.json", "exemple-cpom-ehpad.json")
 PH = "CPOM-PH-EX-2027-2031"
 EHPAD = "CPOM-EHPAD-EX-2027-2031"

@@ -7,10 +7,22 @@ import { words } from "./words.ts";
 
 /** The element shown where another person writes. */
 export function cursor(user: unknown): HTMLElement {
-  const { name, party, hue } = read(user);
+  const { name, party, sign, hue } = read(user);
   const element = make("span", `curseur ${hueClass(hue)}`);
   element.dataset.nom = party ? words.present(name, party) : name;
+  element.dataset.signe = sign; // on a narrow screen the name would cover the text
+  requestAnimationFrame(() => keepInside(element));
   return element;
+}
+
+const LETTER_PX = 7; // of the label, which no element measures: it is generated content
+
+/** Turns the label to the left where it would leave the text on the right. */
+function keepInside(element: HTMLElement): void {
+  const text = element.closest("[data-text]");
+  const width = (element.dataset.nom ?? "").length * LETTER_PX;
+  if (!text || element.getBoundingClientRect().left + width < text.getBoundingClientRect().right) return;
+  element.classList.add("curseur--gauche");
 }
 
 /** The attributes of the text another person has selected. */
@@ -18,8 +30,13 @@ export function selection(user: unknown): DecorationAttrs {
   return { class: `selection ${hueClass(read(user).hue)}` };
 }
 
-function read(user: unknown): { name: string; party: string; hue: unknown } {
-  const { name, party, hue } = (user ?? {}) as Record<string, unknown>;
+function read(user: unknown): { name: string; party: string; sign: string; hue: unknown } {
+  const { name, party, sign, hue } = (user ?? {}) as Record<string, unknown>;
   const isStamped = typeof party === "string";
-  return { name: isStamped && typeof name === "string" ? name : words.someone, party: isStamped ? party : "", hue };
+  return {
+    name: isStamped && typeof name === "string" ? name : words.someone,
+    party: isStamped ? party : "",
+    sign: typeof sign === "string" ? sign : "",
+    hue,
+  };
 }

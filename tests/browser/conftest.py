@@ -17,12 +17,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.web.site import a_free_port
 
-HOW = "no Chromium found: apt-get install chromium, or set ENTENTE_CHROMIUM to its path; browser tests did not run"
+HOW = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path; browser tests did not run"
 MISSING: list[str] = []
 
 
 def find_chromium() -> str | None:
-    named = os.environ.get("ENTENTE_CHROMIUM")
+    named = os.environ.get("CHROMIUM")
     return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -67,6 +67,7 @@ class Demo:
                     return self
             except (URLError, OSError):
                 time.sleep(0.05)
+        self.kill()
         raise AssertionError(self.log.read_text())
 
     def kill(self) -> None:
