@@ -62,6 +62,15 @@ def test_every_link_between_our_pages_leads_somewhere(path: Path) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_every_page_the_code_sends_people_to_exists() -> None:
+    code = [
+        path for folder in ("server", "auth", "collab", "client/src") for path in (ROOT / folder).rglob("*.[pt][ys]")
+    ]
+    named = {name for path in code for name in re.findall(r"docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))}
+    assert {"docs/reference/settings.md", "docs/howto/providers.md"} <= named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
 FRENCH = [
     *(ROOT / "server" / "templates").glob("*.html"),
     *(ROOT / "server").rglob("*.py"),
