@@ -53,6 +53,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "sign_in_start": (Door.ANYONE, None),
     "sign_in_callback": (Door.ANYONE, None),
     "sign_out": (Door.ANYONE, None),
+    "seen": (Door.SIGNED_IN, None),
     "contract": (Door.MEMBER, Action.READ),
     "live": (Door.MEMBER, Action.READ),
     "demo_discovery": (Door.ANYONE, None),

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from enum import Enum
 from typing import Any, Protocol
 
@@ -10,12 +11,13 @@ from collab import wire
 from collab.awareness import Entry, cursor_of, decode_presence
 from collab.guard import Refused
 from collab.peer import HangUp, Peer
-from collab.room import Attendance, Edit
+from collab.room import Attendance, Edit, Spoiled
 from collab.rooms import Rooms
 from collab.wire import NotOurProtocol
 
-journal = logging.getLogger("entente.live")
+live_log = logging.getLogger("entente.live")
 NOTHING = b"\0\0"  # a Yjs update without structs or deletions
+MOST_CURSORS = 64  # in one awareness message: y-protocols repeats those that timed out
 MOST_DOCUMENTS = 400  # open at once on one connection: the longest plan has under 200 sections
 
 
@@ -66,7 +68,7 @@ class Conversation:
             message = wire.decode(frame)
             return await self._answer(message)
         except (NotOurProtocol, Refused) as wrong:
-            journal.warning("connection of person %s hung up: %s", self.peer.author.person, wrong)
+            live_log.warning("connection of person %s hung up: %s", self.peer.author.person, wrong)
             self.peer.hang_up(HangUp.NOT_OUR_PROTOCOL)
             return False
 
@@ -99,19 +101,29 @@ class Conversation:
         self.peer.tell(wire.authenticated(document, writable=access is Access.WRITE))
 
     async def _sync(self, document: str, state_vector: bytes) -> None:
-        access = self._access.get(document)
-        if access is Access.CHANNEL:
+        greeted = self._access.get(document)
+        if greeted is Access.CHANNEL:
             self.peer.tell(wire.sync_step2(document, NOTHING))
             self.peer.tell(wire.saved(document, kept=True))
             await self._channel.join(self.peer)
-        elif access is not None:
+        elif greeted is not None:
+            await self._join(document, state_vector)
+            self._channel.opened()
+
+    async def _join(self, document: str, state_vector: bytes) -> None:
+        while document in self._access:
             room = await self._rooms.room(document)
+            access = await self._admit(document)  # again: it may have been lowered since the greeting
+            if access is None:
+                self._leave(document)
+                return
             attendance = self._open.get(document)
             if attendance is None or attendance.room is not room:
-                attendance = Attendance(self.peer, room, access is Access.WRITE)
-            self._open[document] = attendance
-            await room.join(attendance, state_vector)
-            self._channel.opened()
+                attendance = self._open[document] = Attendance(self.peer, room, False)
+            attendance.may_write = access is Access.WRITE
+            with suppress(Spoiled):  # thrown away while we waited: join the one read back from the log
+                await room.join(attendance, state_vector)
+                return
 
     def _edit(self, document: str, update: bytes, *, is_answer: bool) -> bool:
         attendance = self._open.get(document)
@@ -120,7 +132,7 @@ class Conversation:
         if not attendance.may_write:  # dropped by its header: what a reader sends is never decoded
             self.peer.tell(wire.saved(document, kept=is_answer and update == NOTHING))
             if not is_answer:
-                journal.warning("reader tried to write: person %s in %s", self.peer.author.person, document)
+                live_log.warning("reader tried to write: person %s in %s", self.peer.author.person, document)
             return False
         self._rooms.submit(Edit(attendance, update))
         return not is_answer
@@ -128,15 +140,18 @@ class Conversation:
     def _show(self, document: str, payload: bytes) -> None:
         """Show where a writer's cursor is, under the name the server knows: nothing else of it is believed."""
         attendance = self._open.get(document)
-        entries = decode_presence(payload)
-        if attendance is None or not attendance.may_write or not entries:
+        entries = decode_presence(payload, most=MOST_CURSORS)
+        if attendance is None or not attendance.may_write:
             return
-        entry = entries[0]
+        own = attendance.cursor.client if attendance.cursor else None
+        entry = next((one for one in entries if one.state is not None or one.client == own), None)
+        if entry is None:
+            return  # a tab that wakes up says that others timed out: the server knows better
         state = None
         if entry.state is not None:
             state = json.dumps({"user": self._stamp, "cursor": cursor_of(entry.state)}, ensure_ascii=False)
         if not attendance.room.move_cursor(attendance, Entry(entry.client, entry.clock, state)):
-            journal.warning("foreign client number shown by person %s", self.peer.author.person)
+            live_log.warning("foreign client number shown by person %s", self.peer.author.person)
 
     def _ask(self, document: str) -> None:
         attendance = self._open.get(document)

@@ -1,6 +1,7 @@
 """One live document: who is in it, and its one turn to apply an edit or hold the text still."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class UnreadableLog(Exception):
 
 
 class Spoiled(Exception):
-    """The engine failed on this document: the room must be thrown away and read back from the log."""
+    """The room is not to be trusted any more: it is thrown away and read back from the log."""
 
 
 @dataclass(eq=False)
@@ -52,6 +53,7 @@ class Room:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     attendances: dict[Peer, Attendance] = field(default_factory=dict)
     is_spoiled: bool = False
+    used_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         """Begin with an empty document."""
@@ -79,6 +81,7 @@ class Room:
 
     def close(self) -> None:
         """Let the document's memory go: an observer that is not removed holds it for ever."""
+        self.is_spoiled = True
         self._doc.unobserve(self._subscription)
 
     def take(self, update: bytes, author: Author) -> bytes | None:
@@ -109,9 +112,10 @@ class Room:
 
         Raises:
             Refused: the state vector is not one.
+            Spoiled: the room was thrown away meanwhile; open it again.
         """
         decode_state_vector(state_vector)
-        async with self.turn:
+        async with self._in_turn():
             peer = attendance.peer
             self.attendances[peer] = attendance
             peer.tell(wire.sync_step2(self.name, self._doc.get_update(state_vector)))
@@ -121,9 +125,14 @@ class Room:
     def leave(self, peer: Peer) -> None:
         """Take a peer out of the room, its cursor with it."""
         attendance = self.attendances.pop(peer, None)
-        if attendance is not None and attendance.cursor is not None:
+        if attendance is not None:
+            self._hide_cursor(attendance)
+
+    def _hide_cursor(self, attendance: Attendance) -> None:
+        if attendance.cursor is not None:
             gone = Entry(attendance.cursor.client, attendance.cursor.clock + 1, None)
-            self._tell_others(peer, wire.presence(self.name, encode_presence([gone])))
+            attendance.cursor = None
+            self._tell_others(attendance.peer, wire.presence(self.name, encode_presence([gone])))
 
     def show_cursors(self, peer: Peer) -> None:
         """Tell a peer where the others' cursors are."""
@@ -137,6 +146,8 @@ class Room:
         shown = {one.cursor.client for one in self.attendances.values() if one is not attendance and one.cursor}
         if owner not in (None, attendance.peer.author.writer) or entry.client in shown:
             return False
+        if attendance.cursor is not None and attendance.cursor.client != entry.client:
+            self._hide_cursor(attendance)  # a tab has one cursor, whatever numbers it tries
         attendance.cursor = entry if entry.state is not None else None
         self._tell_others(attendance.peer, wire.presence(self.name, encode_presence([entry])))
         return True
@@ -157,15 +168,24 @@ class Room:
                 peer.tell(wire.update(self.name, merged([delta for author, delta in deltas if author is not peer])))
 
     @asynccontextmanager
-    async def still(self) -> AsyncIterator[document.Node]:
-        """The committed text, held still: no edit is applied until the block ends."""
+    async def _in_turn(self) -> AsyncIterator[None]:
         async with self.turn:
-            yield document.read(self._doc, self.grammar.root)
+            if self.is_spoiled:  # a commit failed while we waited: what is in memory never happened
+                raise Spoiled(self.name)
+            self.used_at = time.monotonic()
+            yield
 
-    async def text(self) -> document.Node:
-        """The committed text."""
-        async with self.still() as content:
-            return content
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[document.Node]:
+        """The committed text, held still: no edit is applied until the block ends.
+
+        Who holds several rooms takes them in the order of their names, as a turn does.
+
+        Raises:
+            Spoiled: the room was thrown away meanwhile; open it again.
+        """
+        async with self._in_turn():
+            yield document.read(self._doc, self.grammar.root)
 
 
 def merged(deltas: Sequence[bytes]) -> bytes:

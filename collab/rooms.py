@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from collab import wire
+from collab import document, wire
 from collab.guard import Grammar, Refused
 from collab.log import Author, Line, Log
 from collab.peer import HangUp, Peer
 from collab.room import Attendance, Edit, Room, Spoiled, merged
 
-journal = logging.getLogger("entente.live")
+live_log = logging.getLogger("entente.live")
+IDLE_S = 600.0  # a room nobody is in is closed after that
 Changed = Callable[[str, Author], None]
 
 
@@ -38,41 +40,68 @@ class Rooms:
         self._grammar = grammar
         self._changed = changed
         self._delay_s = commit_delay_s
-        self._rooms: dict[str, asyncio.Future[Room]] = {}
+        self._rooms: dict[str, asyncio.Task[Room]] = {}
         self._line: list[Edit] = []
         self._wake = asyncio.Event()
         self._turns: asyncio.Task[None] | None = None
+        self._sweeps: asyncio.Task[None] | None = None
         self._current: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to take turns."""
         self._turns = asyncio.create_task(self._take_turns(), name="rooms")
+        self._sweeps = asyncio.create_task(self._sweep(), name="rooms: closing idle ones")
 
     async def stop(self) -> None:
         """Finish the turn under way, ask everyone to come back later, and close."""
-        if self._turns is not None:
-            self._turns.cancel()
-        await asyncio.gather(*filter(None, (self._turns, self._current)), return_exceptions=True)
-        for opening in list(self._rooms.values()):
-            if opening.done() and not opening.cancelled() and opening.exception() is None:
-                self._shut(opening.result())
+        for task in filter(None, (self._turns, self._sweeps)):
+            task.cancel()
+        await asyncio.gather(*filter(None, (self._turns, self._sweeps, self._current)), return_exceptions=True)
+        for room in self._open_rooms():
+            self._shut(room)
         self._rooms.clear()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(IDLE_S / 10)
+            self.close_idle()
 
     async def room(self, name: str) -> Room:
         """The room of a document, read from the log the first time."""
         opening = self._rooms.get(name)
         if opening is None:
-            opening = self._rooms[name] = asyncio.get_running_loop().create_future()
+            opening = self._rooms[name] = asyncio.create_task(self._open(name), name=f"opening {name}")
+            opening.add_done_callback(lambda done: self._opened(name, done))
+        return await asyncio.shield(opening)  # whoever asked first may leave: the others wait on
+
+    async def _open(self, name: str) -> Room:
+        room = Room(name, self._grammar)
+        room.load(await self._log.read(name))
+        return room
+
+    def _opened(self, name: str, opening: asyncio.Task[Room]) -> None:
+        if (opening.cancelled() or opening.exception() is not None) and self._rooms.get(name) is opening:
+            del self._rooms[name]  # the next who asks tries again
+
+    async def text(self, name: str) -> document.Node:
+        """The committed text of a document."""
+        while True:
             try:
-                room = Room(name, self._grammar)
-                room.load(await self._log.read(name))
-                opening.set_result(room)
-            except BaseException as failed:
-                del self._rooms[name]
-                opening.set_exception(failed)
-                opening.exception()  # retrieved here: whoever waits beside us raises it too
-                raise
-        return await asyncio.shield(opening)
+                async with (await self.room(name)).still() as content:
+                    return content
+            except Spoiled:
+                continue
+
+    def close_idle(self, idle_s: float = IDLE_S) -> None:
+        """Let go of rooms nobody is in and nobody has read for a while."""
+        before = time.monotonic() - idle_s
+        for room in self._open_rooms():
+            if not room.attendances and not room.turn.locked() and room.used_at < before:
+                self._shut(room)
+
+    def _open_rooms(self) -> list[Room]:
+        done = [one for one in self._rooms.values() if one.done() and not one.cancelled()]
+        return [one.result() for one in done if one.exception() is None]
 
     def submit(self, edit: Edit) -> None:
         """Put an edit in line for the next turn."""
@@ -94,15 +123,15 @@ class Rooms:
             await asyncio.shield(self._current)
 
     async def _turn(self, line: Sequence[Edit], rooms: set[Room]) -> None:
-        for room in rooms:
-            await room.turn.acquire()  # nobody holds it: this does not wait
+        for room in sorted(rooms, key=lambda one: one.name):  # one order for all: nobody waits in a ring
+            await room.turn.acquire()
         taken = {room: _Taken() for room in rooms}
         try:
             for edit in line:
                 self._take(edit, taken[edit.attendance.room])
             await self._commit(taken)
         except Exception:
-            journal.exception("a commit failed; %d rooms are read back from the log", len(rooms))
+            live_log.exception("a commit failed; %d rooms are read back from the log", len(rooms))
             for room in rooms:
                 self._shut(room)
         finally:
@@ -123,7 +152,7 @@ class Rooms:
             self._refuse(attendance, refused)
             return
         except Spoiled:
-            journal.exception("the engine failed on %s; it is read back from the log", room.name)
+            live_log.exception("the engine failed on %s; it is read back from the log", room.name)
             taken.deltas.clear()
             self._shut(room)
             return
@@ -134,7 +163,7 @@ class Rooms:
     def _refuse(self, attendance: Attendance, refused: Refused) -> None:
         """Say no: the client drops its copy and comes back with a new client id; the others notice nothing."""
         room, peer = attendance.room, attendance.peer
-        journal.warning("update refused in %s, person %s: %s", room.name, peer.author.person, refused.reason)
+        live_log.warning("update refused in %s, person %s: %s", room.name, peer.author.person, refused.reason)
         peer.tell(wire.saved(room.name, kept=False))
         peer.tell(wire.close(room.name, f"refused:{refused.reason}"))
         room.leave(peer)
@@ -154,7 +183,6 @@ class Rooms:
 
     def _shut(self, room: Room) -> None:
         """Throw a room away: what is not in its log never happened; its peers come back to a fresh one."""
-        room.is_spoiled = True
         self._rooms.pop(room.name, None)
         for peer in list(room.attendances):
             peer.hang_up(HangUp.RESTARTING)

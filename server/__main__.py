@@ -21,7 +21,7 @@ from server.exporting import export_contract
 from server.importing import import_contract
 from server.settings import Settings, SettingsRefused
 from server.store import contracts
-from server.store.engine import AlreadyOwned, NotMigrated, Store
+from server.store.engine import AlreadyOwned, NotMigrated, Store, Unreachable
 
 Result = TypeVar("Result")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Entente: a CPOM negotiated live.")
@@ -38,7 +38,7 @@ def main() -> None:
         _stop(str(wrong), *(f"  {path}: {what}" for path, what in wrong.problems), wrong.remedy)
     except Refusal as wrong:
         _stop(str(wrong), wrong.remedy.format(**wrong.fields))
-    except (NotMigrated, AlreadyOwned, demo.NotForDemo) as wrong:
+    except (NotMigrated, AlreadyOwned, Unreachable, demo.NotForDemo) as wrong:
         _stop(str(wrong))
 
 
@@ -48,9 +48,12 @@ def _stop(*lines: str) -> None:
     sys.exit(1)
 
 
+ONLY_THE_DATABASE = {"development": True, "host": "127.0.0.1", "public_url": Settings.public_url}  # of the settings
+
+
 def _with_store(work: Callable[[Store], Coroutine[Any, Any, Result]]) -> Result:
     async def run() -> Result:
-        store = Store(settings.read(os.environ, development=True))
+        store = Store(settings.read(os.environ, **ONLY_THE_DATABASE))
         try:
             return await work(store)
         finally:
@@ -63,6 +66,7 @@ def _with_store(work: Callable[[Store], Coroutine[Any, Any, Result]]) -> Result:
 def serve() -> None:
     """Serve Entente with the settings of the environment (docs/reference/settings.md)."""
     chosen = settings.read(os.environ)
+    _alone(chosen, Store.check)
     _serve(chosen, is_demo=False)
 
 
@@ -73,15 +77,27 @@ def demo_command(port: Annotated[int, typer.Option(help="The port to listen on."
         os.environ, public_url=f"http://127.0.0.1:{port}", host="127.0.0.1", port=port, development=True
     )
 
-    async def prepare() -> None:
-        store = Store(chosen)
+    async def prepare(store: Store) -> None:
         await store.migrate()
         await demo.fill(store, chosen)
-        await store.close()
 
-    asyncio.run(prepare())
+    _alone(chosen, prepare)
     _invite(chosen)
     _serve(chosen, is_demo=True)
+
+
+def _alone(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, None]]) -> None:
+    """Do `work` as the only process of the database, before anything is served."""
+
+    async def run() -> None:
+        store = Store(chosen)
+        try:
+            await store.own()
+            await work(store)
+        finally:
+            await store.close()
+
+    asyncio.run(run())
 
 
 def _invite(chosen: Settings) -> None:

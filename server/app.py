@@ -6,22 +6,21 @@ from contextlib import asynccontextmanager
 import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from auth.oidc import Discovery, Http
 from auth.policy import ROUTES
-from collab.guard import Grammar
 from collab.rooms import Rooms
 from server import demo, errors, live, pages, sign_in_pages
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
-from server.domain import text
 from server.domain.refusals import Refusal
 from server.doors import guarded
 from server.floor import Floor
 from server.gate import Gate
+from server.grammar import GRAMMAR
 from server.parts import Parts
 from server.settings import Settings
 from server.store.engine import Store
@@ -37,11 +36,11 @@ ROUTED: list[BaseRoute] = [
     guarded("/sign-in/{provider}", sign_in_pages.sign_in_start, name="sign_in_start", methods=("POST",)),
     guarded("/sign-in/{provider}/callback", sign_in_pages.sign_in_callback, name="sign_in_callback"),
     guarded("/sign-out", sign_in_pages.sign_out, name="sign_out", methods=("POST",)),
+    guarded("/seen", sign_in_pages.seen, name="seen", methods=("POST",)),
     guarded("/contracts/{contract_id}", pages.contract, name="contract"),
     WebSocketRoute("/contracts/{contract_id}/live", live.live, name="live"),
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 ]
-GRAMMAR = Grammar(root=text.ROOT, elements=text.ELEMENTS, marks=frozenset(text.MARKS))
 
 
 def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
@@ -54,21 +53,34 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        own.store.own()
+        await own.store.own()
         await own.store.check()
         own.rooms.start()
         yield
         await own.rooms.stop()
         await own.store.close()
 
-    app = Starlette(
+    unknown = unknown_routes(routes)
+    if unknown:
+        raise LookupError(f"{unknown}: name these routes in auth/policy.py, or nobody may use them")
+    app = Gated(
         routes=routes,
-        middleware=[Middleware(Gate, settings=settings, foreign_posts=frozenset({f"{DEMO}/token"} if is_demo else ()))],
-        exception_handlers={Refusal: errors.refused, HTTPException: errors.http_refused},
+        exception_handlers={Refusal: errors.refused, HTTPException: errors.http_refused, Exception: errors.broken},
         lifespan=life,
     )
     app.state.parts = own
+    app.foreign_posts = frozenset({f"{DEMO}/token"} if is_demo else ())
     return app
+
+
+class Gated(Starlette):
+    """An application with the gate outside everything: whatever fails inside leaves dressed."""
+
+    foreign_posts: frozenset[str] = frozenset()
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The usual layers, behind the gate."""
+        return Gate(super().build_middleware_stack(), self.state.parts.settings, self.foreign_posts)
 
 
 def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) -> Parts:
@@ -79,14 +91,15 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
     http = Http(loopback_http=settings.development)
     if is_demo:
         http = Http(loopback_http=True, wire=lambda: httpx2.ASGITransport(app=inside()))
-    store, floor = Store(settings), Floor()
+    store = Store(settings)
     log = UpdateLog(store)
-    floor.rooms = Rooms(log, GRAMMAR, floor.text_changed, commit_delay_s=settings.commit_delay_ms / 1000)
+    floor = Floor(lambda document: rooms.text(document))
+    rooms = Rooms(log, GRAMMAR, floor.text_changed, commit_delay_s=settings.commit_delay_ms / 1000)
     return Parts(
         settings=settings,
         store=store,
         log=log,
-        rooms=floor.rooms,
+        rooms=rooms,
         floor=floor,
         discovery=Discovery(http),
         is_demo=is_demo,
@@ -95,5 +108,6 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
 
 def unknown_routes(routes: list[BaseRoute]) -> list[str]:
     """The names of routes that the policy table does not know: none, or the program is wrong."""
-    named = [getattr(route, "name", "") for route in routes]
-    return [name for name in named if name not in ROUTES]
+    inner = [one for route in routes if isinstance(route, Mount) and not route.name for one in route.routes]
+    outer = [route for route in routes if not isinstance(route, Mount) or route.name]
+    return [name for name in (str(getattr(one, "name", None)) for one in [*outer, *inner]) if name not in ROUTES]

@@ -1,6 +1,7 @@
 """Is this contract file sound? Shape by JSON Schema, then ids, references and texts; every problem at once."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -21,6 +22,10 @@ _REFERENCES = {
     "party_id": "parties",
     "author_party_id": "parties",
     "lead_party_id": "parties",
+    "co_author_party_ids": "parties",
+    "authority_id": "parties",
+    "funder_id": "parties",
+    "scenario_id": "scenarios",
     "competence": "parties",
     "agreed_by": "parties",
     "delegated_to": "people",
@@ -33,7 +38,9 @@ _REFERENCES = {
     "establishment_ids": "establishments",
     "indicator_ids": "indicators",
 }
-_OUTSIDE = frozenset({"transversal"})  # an establishment_id that names all of them
+_LISTS = ("parties", "people", "establishments", "indicators", "scenarios")
+_OUTSIDE = {"establishment_id": "transversal", "funder_id": "residents"}  # names of what is in no list
+PLAN_DEPTH, DEPTH = 12, 150  # levels of sections, and of anything at all
 
 
 @cache
@@ -74,6 +81,9 @@ def check(source: Json) -> None:
     Raises:
         FileRefused: every problem found, each with the path of its field.
     """
+    deep = _too_deep(source)
+    if deep:
+        raise FileRefused([deep])
     shape = [(_path(error), _sentence(error)) for error in _errors(source)]
     found = shape or [
         *_duplicates(source),
@@ -127,7 +137,7 @@ def looks_of(source: Json) -> dict[str, tuple[str, int]]:
 
 
 def _duplicates(source: Json) -> Iterator[Problem]:
-    lists = {name: source.get(name, []) for name in ("parties", "people", "establishments", "indicators")}
+    lists = {name: source.get(name, []) for name in _LISTS}
     lists["plan"] = [section for _, section, _ in sections(source)]
     for name, items in lists.items():
         for key, times in Counter(item.get("id") for item in items).items():
@@ -136,15 +146,36 @@ def _duplicates(source: Json) -> Iterator[Problem]:
 
 
 def _dangling(source: Json) -> Iterator[Problem]:
-    known = {
-        name: {item.get("id") for item in source.get(name, [])}
-        for name in ("parties", "people", "establishments", "indicators")
-    }
+    known = {name: {item.get("id") for item in source.get(name, [])} for name in _LISTS}
     for path, field, value in _fields(source, ""):
         wanted = known.get(_REFERENCES.get(field, ""))
         for one in value if isinstance(value, list) else [value]:
-            if wanted is not None and one is not None and one not in wanted | _OUTSIDE:
+            if wanted is not None and one is not None and one != _OUTSIDE.get(field) and _is_not_in(one, wanted):
                 yield path, f"names {one!r}, which is not in {_REFERENCES[field]}"
+
+
+def _is_not_in(one: object, wanted: set[object]) -> bool:
+    return not isinstance(one, str) or one not in wanted
+
+
+def _too_deep(source: Json) -> Problem | None:
+    """Nesting that no contract has, found without recursion: what reads the file later may then recurse."""
+    level: list[Any] = [source]
+    for _ in range(DEPTH):
+        level = [inner for one in level for inner in _inside(one) if isinstance(inner, dict | list)]
+        if not level:
+            break
+    else:
+        return "(file)", f"is nested more than {DEPTH} levels deep; no contract is"
+    nodes: list[Any] = source["plan"] if isinstance(source.get("plan"), list) else []
+    for _ in range(PLAN_DEPTH):
+        children = [node.get("children") for node in nodes if isinstance(node, dict)]
+        nodes = [child for one in children if isinstance(one, list) for child in one]
+    return ("plan", f"has more than {PLAN_DEPTH} levels of sections; make it flatter") if nodes else None
+
+
+def _inside(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value
 
 
 def _fields(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
@@ -195,7 +226,7 @@ def _unknown(value: Any, shape: Json, path: str) -> Iterator[str]:
             where = f"{path}.{name}".lstrip(".")
             if name in properties:
                 yield from _unknown(inner, properties[name], where)
-            else:
+            elif not any(re.search(one, name) for one in shape.get("patternProperties", ())):
                 yield where
     elif isinstance(value, list) and "items" in shape:
         for inner in value:

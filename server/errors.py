@@ -1,5 +1,8 @@
 """Refusal → status and page or JSON: the only table of status codes."""
 
+import logging
+import secrets
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -36,6 +39,15 @@ async def refused(request: Request, refusal: Exception) -> Response:
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
     return page(request, "refusal.html", {"refusal": refusal, "status": status}, status_code=status)
+
+
+async def broken(request: Request, failed: Exception) -> Response:
+    """Something of ours failed: a number that the log has too, and no trace."""
+    number = secrets.token_hex(4)
+    logging.getLogger("entente").error("failure %s", number, exc_info=failed)
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"error": "Broken", "number": number}, 500)
+    return page(request, "broken.html", {"number": number}, status_code=500)
 
 
 async def http_refused(request: Request, raised: Exception) -> Response:

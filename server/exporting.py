@@ -69,7 +69,7 @@ def _lay_text_over(node: Json, content: Json) -> None:
     if text.without_ids(content) == text.without_ids(before):
         return
     node["body"] = text.to_body(content)
-    if text.is_plain(content):
-        node.pop("content", None)
+    if text.without_ids(text.from_body(node["body"])) == text.without_ids(content):
+        node.pop("content", None)  # plain words say it all
     else:
         node["content"] = text.without_ids(content)

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,9 @@ from collab import wire
 from collab.conversation import Conversation
 from collab.log import Author
 from collab.peer import HangUp, Peer
-from collab.rooms import Rooms
 from server import rendering
 
+live_log = logging.getLogger("entente.live")
 SETTLE_S = 0.12  # several keystrokes make one push of a section's HTML
 
 
@@ -68,11 +69,11 @@ class Hall:
 class Floor:
     """The halls of every contract someone has open."""
 
-    def __init__(self) -> None:
+    def __init__(self, text_of: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
+        self._text_of = text_of
         self._halls: dict[str, Hall] = {}
         self._hall_of: dict[str, Hall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.rooms: Rooms | None = None
 
     def enter(self, contract_id: str, sections: frozenset[str], peer: Peer, guest: Guest) -> Hall:
         """Let a page into the hall of its contract; `sections` are the contract's document names."""
@@ -105,7 +106,9 @@ class Floor:
 
     def _tell_presence(self, hall: Hall) -> None:
         hall.presence = None
-        hall.tell(presence(hall))
+        for peer, guest in hall.guests.items():
+            if guest.hears:
+                peer.tell(hall.frame(presence(hall, guest)))
 
     def text_changed(self, document: str, author: Author) -> None:
         """A section's committed text is new: push it to the pages once it has settled."""
@@ -125,19 +128,19 @@ class Floor:
         hall.push = None
         changed, hall.changed = hall.changed, {}
         for document, by in changed.items():
-            hall.tell(await self.news_of(document, by))
+            try:
+                hall.tell(await self.news_of(document, by))
+            except Exception:  # one text that cannot be shown does not silence the others
+                live_log.exception("%s could not be pushed", document)
 
     async def news_of(self, document: str, by: str) -> dict[str, Any]:
         """The committed text of a section, as the pages show it."""
-        if self.rooms is None:
-            raise RuntimeError("the floor has no rooms yet")
-        room = await self.rooms.room(document)
-        section = document.removeprefix("section:")
-        return {"kind": "section", "section": section, "html": rendering.html(await room.text()), "by": by}
+        shown = rendering.html(await self._text_of(document))
+        return {"kind": "section", "section": document.removeprefix("section:"), "html": shown, "by": by}
 
 
-def presence(hall: Hall) -> dict[str, Any]:
-    """Who is in a hall: each person once, with the sections they write in, whatever the number of tabs."""
+def presence(hall: Hall, you: Guest) -> dict[str, Any]:
+    """Who is in a hall, as `you` hear it: each person once, with the sections they write in, in all their tabs."""
     people: dict[str, dict[str, Any]] = {}
     for guest in hall.guests.values():
         who = guest.person
@@ -145,8 +148,12 @@ def presence(hall: Hall) -> dict[str, Any]:
             who.id,
             {"id": who.id, "name": who.name, "party": who.party, "sign": who.sign, "hue": who.hue, "writing": []},
         )
-        shown["writing"] += [name.removeprefix("section:") for name in guest.talk.writes_in]
-    return {"kind": "presence", "people": list(people.values())}
+        shown["writing"] += [one for one in _writing(guest) if one not in shown["writing"]]
+    return {"kind": "presence", "you": you.person.id, "people": list(people.values())}
+
+
+def _writing(guest: Guest) -> list[str]:
+    return [name.removeprefix("section:") for name in guest.talk.writes_in]
 
 
 def _name(hall: Hall, author: Author) -> str:

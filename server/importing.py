@@ -1,6 +1,7 @@
 """Import a contract file: one transaction that keeps all of it, or nothing."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,12 +9,14 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from collab import document
-from collab.log import Author, Line
+from collab.guard import Guard, Refused
+from collab.log import SERVER, Author, Line
 from server import contract_file
 from server.domain import text
 from server.domain.money import cents
-from server.domain.refusals import AlreadyImported
+from server.domain.refusals import AlreadyImported, FileRefused
 from server.domain.sections import SectionMode, SectionStatus, mode_of
+from server.grammar import GRAMMAR
 from server.store.engine import Store
 from server.store.tables import (
     ContractFileRow,
@@ -28,6 +31,7 @@ from server.store.updates import row_of
 
 Json = dict[str, Any]
 IMPORT_CLIENT = 1  # the Yjs client id of what the program writes; bound to the program, so nobody can take it
+FUNDING = re.compile(r"funding_[0-9]{4}")  # an establishment's funding of a year
 _TOTALS = ("total", "total_paid_by_department")
 
 
@@ -112,7 +116,7 @@ async def _add_people(session: AsyncSession, source: Json) -> None:
 async def _add_establishments(session: AsyncSession, source: Json) -> None:
     head = source["contract"]
     for number, one in enumerate(source["establishments"]):
-        year = next((int(name[8:]) for name in one if name.startswith("funding_")), None)
+        year = max((int(name[8:]) for name in one if FUNDING.fullmatch(name)), default=None)
         row = EstablishmentRow(
             contract_id=head["id"],
             position=number,
@@ -144,16 +148,25 @@ async def _add_establishments(session: AsyncSession, source: Json) -> None:
 
 async def _add_plan(session: AsyncSession, source: Json, at: datetime) -> int:
     rows: dict[str, SectionRow] = {}
-    for number, (_, section, parent) in enumerate(contract_file.sections(source)):
+    for number, (path, section, parent) in enumerate(contract_file.sections(source)):
         row = _section(section, source["contract"]["id"], number)
         row.parent_id = rows[parent["id"]].id if parent else None
         rows[section["id"]] = row
         session.add(row)
         await session.flush()
-        content = section.get("content") or text.from_body(section.get("body", ""))
-        state = document.first_state(content, text.ROOT, client_id=IMPORT_CLIENT)
-        session.add(row_of(Line(f"section:{row.id}", state, Author(), at)))
+        session.add(row_of(Line(f"section:{row.id}", _first_state(section, path), Author(), at)))
     return len(rows)
+
+
+def _first_state(section: Json, path: str) -> bytes:
+    """The live text a section begins with; the guard has to take it back whenever its log is read."""
+    content = section.get("content") or text.from_body(section.get("body", ""))
+    state = document.first_state(content, text.ROOT, client_id=IMPORT_CLIENT)
+    try:
+        Guard(GRAMMAR).replay(state, SERVER)
+    except Refused as refused:
+        raise FileRefused([(f"{path}.content", f"cannot be a live text: {refused}")]) from refused
+    return state
 
 
 def _section(section: Json, contract_id: str, position: int) -> SectionRow:

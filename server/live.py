@@ -20,7 +20,7 @@ from server.floor import Guest, Hall, Person, presence
 from server.parts import Parts, parts
 from server.store import contracts, people
 
-journal = logging.getLogger("entente.security")
+security_log = logging.getLogger("entente.security")
 PING_S = 15  # @hocuspocus/provider reconnects after 30 s without a message
 
 
@@ -28,7 +28,7 @@ async def live(socket: WebSocket) -> None:
     """One page's connection to its contract: Host (the gate), Origin, session, seat, and only then a welcome."""
     own = parts(socket)
     if socket.headers.get("origin") != own.settings.public_url:
-        journal.warning("websocket refused: foreign origin")
+        security_log.warning("websocket refused: foreign origin")
         await socket.close(1008)
         return
     try:
@@ -69,7 +69,7 @@ class Page:
         guest = Guest(who, self._visitor.session_id, self._talk)
         documents = frozenset(section.document for section in sections)
         self._hall = self._own.floor.enter(self._contract_id, documents, self._peer, guest)
-        tasks = [asyncio.create_task(work()) for work in (self._hear, self._speak, self._watch)]
+        tasks = [asyncio.create_task(work()) for work in (self._hear, self._speak, self._ping, self._watch)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -82,7 +82,7 @@ class Page:
 
     async def _close(self, failed: Exception | None) -> None:
         if failed is not None and not isinstance(failed, WebSocketDisconnect):
-            journal.error("a page's connection failed", exc_info=failed)
+            security_log.error("a page's connection failed", exc_info=failed)
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the browser may have left first
             await self._socket.close(self._peer.hung_up or (1011 if failed else 1000))
 
@@ -101,16 +101,16 @@ class Page:
         async for frame in self._peer.frames():
             await self._socket.send_bytes(frame)
 
-    async def _watch(self) -> None:
-        """Keep the line alive, and read session, seat and rights again now and then."""
-        since = 0.0
-        step = min(PING_S, self._own.settings.recheck_seconds)
+    async def _ping(self) -> None:
+        """Keep the line alive."""
         while self._peer.hung_up is None:
-            await asyncio.sleep(step)
-            since += step
-            if since >= PING_S:
-                since = 0.0
-                self._peer.tell(wire.PING)
+            await asyncio.sleep(PING_S)
+            self._peer.tell(wire.PING)
+
+    async def _watch(self) -> None:
+        """Read session, seat and rights again now and then."""
+        while self._peer.hung_up is None:
+            await asyncio.sleep(self._own.settings.recheck_seconds)
             await self._review()
 
     async def _review(self) -> None:
@@ -155,7 +155,7 @@ class Page:
         number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else 0
         for document in await self._own.log.changed_since(number, sorted(hall.sections)):
             peer.tell(hall.frame(await self._own.floor.news_of(document, "")))
-        peer.tell(hall.frame(presence(hall)))
+        peer.tell(hall.frame(presence(hall, hall.guests[peer])))
         self._own.floor.presence_changed(hall)
 
     def opened(self) -> None:

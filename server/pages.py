@@ -21,10 +21,10 @@ from server.domain.refusals import NotFound
 from server.domain.sections import Section, why_closed
 from server.parts import Parts, parts
 from server.store import contracts, people
-from server.store.engine import NotMigrated
+from server.store.engine import NotMigrated, Unreachable
 from server.views import page
 
-journal = logging.getLogger("entente.security")
+security_log = logging.getLogger("entente.security")
 REPORT_LIMIT = 16384  # bytes of a policy report
 
 
@@ -33,6 +33,7 @@ class Shown:
     """A section as the page shows it."""
 
     section: Section
+    named: str
     is_head: bool
     is_empty: bool
     html: Markup
@@ -51,7 +52,7 @@ async def readyz(request: Request) -> Response:
         await parts(request).store.check()
     except NotMigrated as wrong:
         return JSONResponse({"status": "not ready", "says": str(wrong)}, 503)
-    except Exception:  # whatever the driver raises, the answer is the same
+    except Unreachable:
         return JSONResponse({"status": "not ready", "says": "the database does not answer"}, 503)
     return JSONResponse({"status": "ready"})
 
@@ -63,7 +64,7 @@ async def csp_report(request: Request) -> Response:
         body += chunk
         if len(body) > REPORT_LIMIT:
             return Response(status_code=413)
-    journal.warning("content security policy: %s", body.decode(errors="replace")[:2000])
+    security_log.warning("content security policy: %s", body.decode(errors="replace")[:2000])
     return Response(status_code=204)
 
 
@@ -105,12 +106,12 @@ def _family(contract: Contract) -> str:
 
 
 def _progress(sections: list[Section]) -> dict[str, Any]:
-    leaves = [one for one in sections if not _is_head(one, sections)]
+    leaves = [one for one in sections if one.id not in _heads(sections)]
     return {"counts": Counter(rendering.STATUSES[one.status][1] for one in leaves), "total": len(leaves)}
 
 
-def _is_head(section: Section, sections: list[Section]) -> bool:
-    return any(other.parent_id == section.id for other in sections)
+def _heads(sections: list[Section]) -> set[str | None]:
+    return {one.parent_id for one in sections}
 
 
 async def contract(request: Request) -> Response:
@@ -148,7 +149,8 @@ async def _shown(own: Parts, found: Contract, section: Section, sections: list[S
     closed = why_closed(section, found.state)
     return Shown(
         section=section,
-        is_head=_is_head(section, sections),
+        named=rendering.named(section.label),
+        is_head=section.id in _heads(sections),
         is_empty=not text.to_body(content),
         html=rendering.html(content),
         is_writable=closed is None and seat.may(Action.WRITE),

@@ -28,8 +28,7 @@ class Parts:
 
     async def text_of(self, section: Section) -> dict[str, Any]:
         """The committed text of a section."""
-        room = await self.rooms.room(section.document)
-        return await room.text()
+        return await self.rooms.text(section.document)
 
 
 def parts(connection: HTTPConnection) -> Parts:

@@ -49,7 +49,16 @@ TARIFF_SECTIONS = {"soins": N_("Soins"), "dependance": N_("Dépendance"), "heber
 def day(value: date) -> str:
     """A date in full: 1er janvier 2027."""
     said = format_date(value, "d MMMM y", locale="fr")
-    return said.replace("1 ", "1er ", 1) if value.day == 1 else said
+    number, _, rest = said.partition(" ")
+    return f"{'1er' if value.day == 1 else number}\u00a0{rest}"
+
+
+def named(label: str) -> str:
+    """A section's label as it stands after a preposition: "l’article 4.3", "l’annexe 2", "« Préambule »"."""
+    first = label.split(" ")[0].lower()
+    if first in ("article", "annexe"):
+        return f"l’{label[0].lower()}{label[1:]}"
+    return f"le {label[0].lower()}{label[1:]}" if first == "titre" else f"«\u00a0{label}\u00a0»"
 
 
 def finess(number: str) -> str:

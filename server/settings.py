@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "ENTENTE_"
 
@@ -97,11 +97,20 @@ def read(environment: Mapping[str, str], **given: Any) -> Settings:
                 values[one.name] = _typed(one.type, environment[name])
             except ValueError:
                 problems.append(f"{name}={environment[name]!r} cannot be read: {one.metadata['remedy']}")
-    settings = Settings(**{**values, **{k: v for k, v in given.items() if v is not None}})
+    values |= given
+    values["public_url"] = normal(values.get("public_url", Settings.public_url))
+    settings = Settings(**values)
     problems += check(settings)
     if problems:
         raise SettingsRefused(problems)
     return settings
+
+
+def normal(address: str) -> str:
+    """An address as browsers write an Origin: small letters, no final slash, no usual port (RFC 6454 6.2)."""
+    plain = address.strip().rstrip("/").lower()
+    usual = {"https": ":443", "http": ":80"}.get(plain.partition(":")[0], "\0")
+    return plain.removesuffix(usual)
 
 
 def _typed(kind: object, text: str) -> Any:
@@ -125,8 +134,11 @@ def check(settings: Settings) -> list[str]:
         if not low <= getattr(settings, name) <= high
     ]
     address = urlsplit(settings.public_url)
-    if address.scheme not in ("http", "https") or not address.hostname or address.path not in ("", "/"):
+    is_site = address.hostname and "@" not in address.netloc and _has_port_number(address)
+    if not is_site or f"{address.scheme}://{address.netloc}" != settings.public_url:
         found.append(says("public_url", f"is {settings.public_url!r}, not an address of a site"))
+    elif address.scheme not in ("http", "https"):
+        found.append(says("public_url", f"is {settings.public_url!r}, neither http nor https"))
     elif address.scheme == "http" and not settings.development:
         found.append(says("public_url", "is http, which only ENTENTE_DEVELOPMENT=yes allows"))
     elif address.scheme == "http" and address.hostname not in _LOOPBACK:
@@ -136,3 +148,10 @@ def check(settings: Settings) -> list[str]:
     if settings.development and settings.host not in _LOOPBACK:
         found.append(says("host", f"is {settings.host!r} with ENTENTE_DEVELOPMENT=yes, open to others"))
     return found
+
+
+def _has_port_number(address: SplitResult) -> bool:
+    try:
+        return address.port is None or address.port > 0
+    except ValueError:
+        return False

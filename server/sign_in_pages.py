@@ -17,7 +17,7 @@ from server.parts import Parts, parts
 from server.store import people
 from server.views import page
 
-journal = logging.getLogger("entente.security")
+security_log = logging.getLogger("entente.security")
 _COOKIE = {"secure": True, "httponly": True, "samesite": "lax", "path": "/"}
 
 
@@ -38,7 +38,7 @@ async def _door(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
     try:
         metadata = await own.discovery.metadata(provider, datetime.now(UTC))
     except SignInRefused as refused:
-        journal.warning("provider %s: %s", provider.key, refused)
+        security_log.warning("provider %s: %s", provider.key, refused)
         return provider, None
     address = urlsplit(metadata.authorization_endpoint)
     return provider, f"{address.scheme}://{address.netloc}"
@@ -87,7 +87,7 @@ async def sign_in_callback(request: Request) -> Response:
         )
     except SignInRefused as refused:
         raise _failed(provider, refused) from refused
-    journal.info("sign-in accepted: provider %s", provider.key)
+    security_log.info("sign-in accepted: provider %s", provider.key)
     await _end(own, request.state.visitor)
     answer = RedirectResponse(arrival.next_path, 303)
     answer.set_cookie(COOKIE, arrival.token, **_COOKIE)  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ async def sign_in_callback(request: Request) -> Response:
 
 
 def _failed(provider: Provider, refused: SignInRefused) -> SignInFailed:
-    journal.warning("sign-in refused: provider %s, %s: %s", provider.key, refused.reason.value, refused.detail)
+    security_log.warning("sign-in refused: provider %s, %s: %s", provider.key, refused.reason.value, refused.detail)
     return SignInFailed()
 
 
@@ -105,6 +105,11 @@ async def sign_out(request: Request) -> Response:
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, **_COOKIE)  # type: ignore[arg-type]
     return answer
+
+
+async def seen(request: Request) -> Response:
+    """A gesture in an open page: the door has written it down, which keeps the session alive."""
+    return Response(status_code=204)
 
 
 async def _end(own: Parts, visitor: Visitor | None) -> None:

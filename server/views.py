@@ -19,11 +19,11 @@ from server.domain.refusals import N_
 STATIC = Path(str(files("server"))) / "static"
 
 ANNEXES = {
-    "objectives": N_("Les fiches objectifs et indicateurs se rempliront ici ; elles ne sont pas encore disponibles."),
-    "means_table": N_("Le tableau objectifs-moyens se composera ici ; il n’est pas encore disponible."),
-    "pgfp": N_("Le PPI et le PGFP se composeront ici ; ils ne sont pas encore disponibles."),
-    "annual_review": N_("La revue annuelle se composera ici ; elle n’est pas encore disponible."),
-    "file": N_("La pièce se déposera ici ; le dépôt n’est pas encore disponible."),
+    "objectives": N_("Les fiches objectifs et indicateurs seront saisies ici ; elles ne sont pas encore disponibles."),
+    "means_table": N_("Le tableau objectifs-moyens sera saisi ici ; il n’est pas encore disponible."),
+    "pgfp": N_("Le PPI et le PGFP seront saisis ici ; ils ne sont pas encore disponibles."),
+    "annual_review": N_("La revue annuelle sera saisie ici ; elle n’est pas encore disponible."),
+    "file": N_("La pièce jointe sera déposée ici ; le dépôt n’est pas encore disponible."),
 }
 
 
@@ -45,7 +45,9 @@ def templates() -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        gettext=str, ngettext=lambda one, many, count: many if count > 1 else one, newstyle=True
+    )  # the words are French already: nought and one are singular
     environment.filters |= {"day": rendering.day, "money": in_words, "finess": rendering.finess}
     environment.globals |= {
         "states": rendering.STATES,

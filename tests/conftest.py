@@ -1,6 +1,5 @@
 """What every test may ask for."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +24,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The full counts run in `make test-long` only: CI runs the same tests with smaller ones."""
-    if not os.environ.get("TEST_LONG"):
+    """The full counts run in `make test-long` only; the browser comes last.
+
+    Playwright keeps an event loop running in this thread, beside which no other can run.
+    """
+    if not factories.IS_LONG:
         items[:] = [item for item in items if item.get_closest_marker("long") is None]
+    items.sort(key=lambda item: "browser" in item.path.parts)

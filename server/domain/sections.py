@@ -91,14 +91,16 @@ def mode_of(status: SectionStatus) -> SectionMode:
 def why_closed(section: Section, state: ContractState) -> str | None:
     """The sentence that says why nobody may type in the section now, or None when they may."""
     if not state.is_open_to_writing:
-        return N_("Le contrat n’est plus en cours d’écriture.")
+        return N_("Le contrat n’est plus ouvert à la rédaction.")
+    if section.annex_type is AnnexType.FILE:
+        return N_("Cette annexe est une pièce jointe.")
     if section.is_table:
-        return N_("Cette annexe se compose de données, pas de texte libre.")
+        return N_("Cette annexe présente des données ; elle ne se rédige pas.")
     return _CLOSED[section.mode] if section.status is not SectionStatus.NOT_APPLICABLE else N_("Sans objet.")
 
 
 _CLOSED = {
     SectionMode.FREE: None,
     SectionMode.PROPOSALS_ONLY: N_("Texte approuvé : il ne change plus que par proposition."),
-    SectionMode.FROZEN: N_("Texte figé."),
+    SectionMode.FROZEN: N_("Texte figé : il ne peut plus être modifié."),
 }

@@ -5,7 +5,7 @@ A text is a ProseMirror document in JSON: `{"type": "doc", "content": [block, â€
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
@@ -39,6 +39,7 @@ CHILDREN: dict[str, frozenset[str]] = {
     "table_header": BLOCKS,
 }
 SAFE_LINK = re.compile(r"(https?://|mailto:)[^\s\x00-\x1f]+", re.IGNORECASE)
+FILLED = CHILDREN.keys() - {"paragraph", "heading"}  # what the editor never leaves empty
 DEPTH = 32  # nested lists and cells a text may hold
 
 
@@ -60,13 +61,6 @@ def _paragraph(part: str) -> Node:
     return {"type": "paragraph", "content": content} if content else {"type": "paragraph"}
 
 
-def is_plain(text: Node) -> bool:
-    """Whether plain text says it all: paragraphs and line breaks, no heading, list, table or mark."""
-    return all(
-        node["type"] in ("doc", "paragraph", "hard_break", "text") and not node.get("marks") for node in walk(text)
-    )
-
-
 def to_body(text: Node) -> str:
     """The words of a text: paragraphs set apart by an empty line, cells of a row by a tab."""
     return "\n\n".join(_words(block) for block in text.get("content", []))
@@ -83,16 +77,29 @@ def _words(node: Node) -> str:
 
 
 def without_ids(node: Node) -> Node:
-    """The same text without block ids, which are ours and not words; marks in the editor's order."""
+    """The same text without block ids, which are ours and not words; runs that look alike are one run."""
     kept = {key: value for key, value in node.items() if key not in ("attrs", "content")}
     attrs = {key: value for key, value in node.get("attrs", {}).items() if key != "id" and value is not None}
     if attrs:
         kept["attrs"] = attrs
     if node.get("marks"):
         kept["marks"] = sorted(node["marks"], key=lambda mark: MARKS.index(mark["type"]))
+    elif "marks" in kept:
+        del kept["marks"]
     if node.get("content"):
-        kept["content"] = [without_ids(child) for child in node["content"]]
+        kept["content"] = _joined([without_ids(child) for child in node["content"]])
     return kept
+
+
+def _joined(nodes: list[Node]) -> list[Node]:
+    joined: list[Node] = []
+    for node in nodes:
+        before = joined[-1] if joined else None
+        if before and before["type"] == node["type"] == "text" and before.get("marks") == node.get("marks"):
+            joined[-1] = {**before, "text": before["text"] + node["text"]}
+        else:
+            joined.append(node)
+    return joined
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -107,8 +114,6 @@ def problems(text: object, path: str) -> Iterator[tuple[str, str]]:
     if not isinstance(text, dict) or text.get("type") != "doc":
         yield path, 'must be a ProseMirror document: {"type": "doc", "content": [â€¦]}'
         return
-    if not text.get("content"):
-        yield f"{path}.content", "must hold at least one block"
     yield from _problems(text, path, 0)
 
 
@@ -117,18 +122,38 @@ def _problems(node: Node, path: str, depth: int) -> Iterator[tuple[str, str]]:
     if depth > DEPTH or not isinstance(children, list):
         yield f"{path}.content", f"must be a list, nested at most {DEPTH} deep"
         return
-    allowed = CHILDREN[node["type"]]
+    if not children and node["type"] in FILLED:
+        yield f"{path}.content", "must hold at least one node"
+    if node["type"] == "list_item" and children and _kind(children[0]) != "paragraph":
+        yield f"{path}.content[0].type", "must be paragraph: an item begins with one"
     for number, child in enumerate(children):
-        where = f"{path}.content[{number}]"
-        kind = child.get("type") if isinstance(child, dict) else None
-        if kind not in allowed:
-            yield f"{where}.type", f"must be one of {', '.join(sorted(allowed))}"
-        elif kind == "text":
-            yield from _text_problems(child, where)
-        else:
-            yield from _attribute_problems(child, where)
-            if kind in CHILDREN:
-                yield from _problems(child, where, depth + 1)
+        yield from _child_problems(child, CHILDREN[node["type"]], f"{path}.content[{number}]", depth)
+
+
+def _kind(node: object) -> object:
+    return node.get("type") if isinstance(node, dict) else None
+
+
+def _child_problems(child: Any, allowed: frozenset[str], path: str, depth: int) -> Iterator[tuple[str, str]]:
+    kind = _kind(child)
+    if kind not in allowed:
+        yield f"{path}.type", f"must be one of {', '.join(sorted(allowed))}"
+    elif kind == "text":
+        yield from _text_problems(child, path)
+    else:
+        yield from _attribute_problems(child, path)
+        if kind in CHILDREN:
+            yield from _problems(child, path, depth + 1)
+
+
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    "id": lambda value: isinstance(value, str) and len(value) <= 64,
+    "level": lambda value: value in (1, 2, 3) and type(value) is int,
+    "order": lambda value: type(value) is int and 0 <= value <= 10**6,
+    "colspan": lambda value: type(value) is int and 1 <= value <= 100,
+    "rowspan": lambda value: type(value) is int and 1 <= value <= 100,
+    "colwidth": lambda value: isinstance(value, list) and all(type(one) is int and 0 <= one <= 10**5 for one in value),
+}
 
 
 def _attribute_problems(node: Node, path: str) -> Iterator[tuple[str, str]]:
@@ -136,24 +161,33 @@ def _attribute_problems(node: Node, path: str) -> Iterator[tuple[str, str]]:
     if not isinstance(attrs, dict):
         yield f"{path}.attrs", "must be an object"
         return
-    for name in attrs.keys() - ELEMENTS[node["type"]]:
-        yield f"{path}.attrs.{name}", "is not an attribute of this node; remove it"
-    if node["type"] == "heading" and attrs.get("level") not in (1, 2, 3):
-        yield f"{path}.attrs.level", "must be 1, 2 or 3"
+    if node["type"] == "heading" and "level" not in attrs:
+        yield f"{path}.attrs.level", "is missing; add 1, 2 or 3"
+    for name, value in attrs.items():
+        if name not in ELEMENTS[node["type"]]:
+            yield f"{path}.attrs.{name}", "is not an attribute of this node; remove it"
+        elif value is not None and not _SOUND[name](value):
+            yield f"{path}.attrs.{name}", f"cannot be {str(value)[:40]!r}"
 
 
 def _text_problems(node: Node, path: str) -> Iterator[tuple[str, str]]:
     if not isinstance(node.get("text"), str) or not node["text"]:
         yield f"{path}.text", "must be a text that is not empty"
     marks = node.get("marks", [])
-    for number, mark in enumerate(marks if isinstance(marks, list) else [marks]):
-        kind = mark.get("type") if isinstance(mark, dict) else None
+    if not isinstance(marks, list):
+        yield f"{path}.marks", "must be a list"
+        return
+    for number, mark in enumerate(marks):
+        kind = _kind(mark)
+        href = mark["attrs"].get("href") if kind == "link" and isinstance(mark.get("attrs"), dict) else None
         if kind not in MARKS:
             yield f"{path}.marks[{number}].type", f"must be one of {', '.join(MARKS)}"
-        elif kind == "link" and not is_safe_link((mark.get("attrs") or {}).get("href")):
-            yield f"{path}.marks[{number}].attrs.href", "must begin with http:, https: or mailto:"
+        elif kind == "link" and (not is_safe_link(href) or len(mark["attrs"]) > 1):
+            yield f"{path}.marks[{number}].attrs.href", "must begin with http:, https: or mailto:, and stand alone"
+        elif kind != "link" and mark.get("attrs"):
+            yield f"{path}.marks[{number}].attrs", "this mark has none; remove them"
 
 
 def is_safe_link(href: object) -> bool:
     """Whether a link may be followed: http, https or mailto, nothing that runs."""
-    return isinstance(href, str) and SAFE_LINK.fullmatch(href) is not None
+    return isinstance(href, str) and len(href) <= 2000 and SAFE_LINK.fullmatch(href) is not None

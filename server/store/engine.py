@@ -1,8 +1,8 @@
 """The way in to the database: one door to read, one to write, one transaction each time."""
 
 import fcntl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from server.settings import Settings
 
@@ -28,6 +29,23 @@ class AlreadyOwned(Exception):
     """Another process serves this database: a contract lives in one process at a time (decision 0004)."""
 
 
+class Unreachable(Exception):
+    """The database does not answer."""
+
+
+LEASE = 0x456E74656E7465  # "Entente": the number of our advisory lock in a PostgreSQL database
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """A connection that cannot be made says what to look at, and not the driver's trace."""
+    try:
+        yield
+    except (OSError, DBAPIError, InvalidRequestError) as failed:
+        says = str(getattr(failed, "orig", failed)).splitlines()[0][:200]
+        raise Unreachable(f"the database does not answer ({says}): check ENTENTE_DATABASE_URL") from failed
+
+
 class Store:
     """The database of one process.
 
@@ -37,10 +55,12 @@ class Store:
 
     def __init__(self, settings: Settings) -> None:
         self._sqlite = settings.sqlite_path
-        self._owner: TextIOWrapper | None = None
+        self._lock: TextIOWrapper | None = None
+        self._lease: AsyncConnection | None = None
         if self._sqlite is None:
             address = settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
-            self._reader = self._writer = create_async_engine(address, pool_pre_ping=True)
+            self._writer = create_async_engine(address.replace("sslmode=", "ssl="), pool_pre_ping=True)
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
         else:
             self._sqlite.parent.mkdir(parents=True, exist_ok=True)
             self._reader = _sqlite(self._sqlite, begin="BEGIN", pool_size=4)
@@ -59,47 +79,67 @@ class Store:
             yield session
 
     async def migrate(self) -> None:
-        """Bring the schema to this program's version; does nothing when it is there already."""
-        async with self._writer.begin() as connection:
-            await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
+        """Bring the schema to this program's version; does nothing when it is there already.
+
+        Raises:
+            Unreachable: the database does not answer.
+        """
+        with _worded():
+            async with self._writer.begin() as connection:
+                await connection.run_sync(lambda sync: command.upgrade(_alembic(sync), "head"))
 
     async def check(self) -> None:
         """Answer whether the database can serve.
 
         Raises:
             NotMigrated: its schema is not this program's.
+            Unreachable: it does not answer.
         """
-        async with self._reader.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-            at = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        with _worded():
+            async with self._reader.connect() as connection:
+                at = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
         wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         if at != wanted:
             raise NotMigrated(f"the database is at schema {at}, this program needs {wanted}: run `entente migrate`")
 
-    def own(self) -> None:
-        """Take the database for this process until `close` (SQLite; PostgreSQL leases come with scale-out).
+    async def own(self) -> None:
+        """Take the database for this process until `close`.
 
         Raises:
             AlreadyOwned: another process has it.
+            Unreachable: it does not answer.
         """
-        if self._sqlite is None:
-            return
-        lock = self._sqlite.with_name(self._sqlite.name + ".lock").open("w")
+        taken = self._lock_file(self._sqlite) if self._sqlite else await self._lock_server()
+        if not taken:
+            where = self._sqlite or "this database"
+            raise AlreadyOwned(f"another entente already serves {where}: stop it, or give this one its own database")
+
+    def _lock_file(self, path: Path) -> bool:
+        lock = path.with_name(path.name + ".lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as refused:
+        except BlockingIOError:
             lock.close()
-            raise AlreadyOwned(
-                f"another entente already serves {self._sqlite}: stop it, or give this one its own database"
-            ) from refused
-        self._owner = lock
+            return False
+        self._lock = lock
+        return True
+
+    async def _lock_server(self) -> bool:
+        """An advisory lock of PostgreSQL lasts as long as the connection that took it."""
+        with _worded():
+            self._lease = await self._writer.connect()
+            taken = await self._lease.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEASE})
+            await self._lease.commit()
+        return bool(taken.scalar_one())
 
     async def close(self) -> None:
         """Close every connection and let another process own the database."""
+        if self._lease is not None:
+            await self._lease.close()
         await self._reader.dispose()
         await self._writer.dispose()
-        if self._owner is not None:
-            self._owner.close()
+        if self._lock is not None:
+            self._lock.close()
 
 
 def _sqlite(path: Path, *, begin: str, pool_size: int) -> AsyncEngine:

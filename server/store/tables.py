@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, Text, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only its own INTEGER by itself
 
 
 class Utc(TypeDecorator[datetime]):
@@ -151,7 +153,8 @@ class UpdateRow(SQLModel, table=True):
     """
 
     __tablename__ = "document_update"
-    id: int | None = Field(default=None, primary_key=True)
+    __table_args__ = {"sqlite_autoincrement": True}  # a number is never given twice, even after compaction
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
     document: str = Field(index=True, max_length=80)
     delta: bytes = Field(sa_type=LargeBinary)
     person_id: int | None = Field(default=None, foreign_key="person.id")

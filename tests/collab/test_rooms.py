@@ -60,7 +60,7 @@ async def test_nothing_is_shown_nor_said_to_be_saved_before_the_commit(rooms: Ro
     await anne.listen()
     await yann.listen()
     assert (anne.saved, yann.heard, yann.words) == (saved, heard, "Le contrat.")
-    reading = asyncio.create_task((await rooms.room(SECTION)).text())
+    reading = asyncio.create_task(rooms.text(SECTION))
     joining = asyncio.create_task(Client(rooms, 3).open())
     await settle()
     assert not reading.done()  # a read sees only what is committed: it waits
@@ -88,6 +88,68 @@ async def test_an_edit_the_log_could_not_keep_is_shown_to_nobody(rooms: Rooms, l
     await settle()
     assert log.text() == "Le contrat. Perdu"
     assert (await Client(rooms, 2).open()).words == "Le contrat. Perdu"
+
+
+async def test_who_waits_beside_a_commit_that_fails_never_reads_it(rooms: Rooms, log: ListLog) -> None:
+    anne = await Client(rooms, 1).open()
+    log.may_commit.clear()
+    log.fails = True
+    await anne.type(" Perdu")
+    await settle()
+    joiner = Client(rooms, 2)
+    joining = asyncio.create_task(joiner.open())
+    reading = asyncio.create_task(rooms.text(SECTION))
+    await settle()
+    log.may_commit.set()
+    await joining
+    await joiner.listen()
+    assert "Perdu" not in str(await reading)
+    assert (joiner.words, joiner.peer.hung_up) == ("Le contrat.", None)
+    log.fails = False
+    await joiner.type(" Gardé")
+    await joiner.listen()
+    assert (log.text(), joiner.saved[-1]) == ("Le contrat. Gardé", True)
+
+
+async def test_whoever_asked_first_may_leave_while_a_room_opens(log: ListLog) -> None:
+    may_read = asyncio.Event()
+
+    class SlowLog(ListLog):
+        async def read(self, name: str) -> Any:
+            await may_read.wait()
+            return await log.read(name)
+
+    rooms = Rooms(SlowLog(), GRAMMAR, lambda name, author: None)
+    first, second = asyncio.create_task(rooms.room(SECTION)), asyncio.create_task(rooms.room(SECTION))
+    await settle()
+    first.cancel()
+    may_read.set()
+    assert (await second).name == SECTION
+    await rooms.stop()
+
+
+async def test_a_room_nobody_is_in_is_closed_and_opened_again_as_it_was(rooms: Rooms, log: ListLog) -> None:
+    anne = await Client(rooms, 1).open()
+    await anne.type(" A")
+    await settle()
+    room = await rooms.room(SECTION)
+    rooms.close_idle(idle_s=-1)
+    assert await rooms.room(SECTION) is room  # someone is in it
+    anne.talk.end()
+    rooms.close_idle(idle_s=-1)
+    assert await rooms.room(SECTION) is not room
+    assert (await Client(rooms, 2).open()).words == "Le contrat. A"
+
+
+async def test_a_tab_that_says_others_timed_out_is_believed_of_itself_only(rooms: Rooms) -> None:
+    from collab.awareness import Entry, encode_presence
+
+    anne, yann = await Client(rooms, 1).open(), await Client(rooms, 2).open()
+    both = [Entry(anne.doc.client_id, 5, None), Entry(777, 5, None), Entry(yann.doc.client_id, 1, "{}")]
+    await yann.talk.hear(wire.presence(SECTION, encode_presence(both)))
+    await anne.listen()
+    assert yann.peer.hung_up is None
+    assert len([message for message in anne.heard if isinstance(message, wire.Presence)]) == 1
 
 
 async def test_edits_that_arrive_during_a_commit_share_the_next_one(rooms: Rooms, log: ListLog) -> None:
@@ -147,7 +209,7 @@ async def test_a_room_that_could_not_be_read_is_tried_again(log: ListLog) -> Non
     with pytest.raises(OSError, match="no disk"):
         await rooms.room(SECTION)
     broken.fails = False
-    assert "Le contrat." in str(await (await rooms.room(SECTION)).text())
+    assert "Le contrat." in str(await rooms.text(SECTION))
     await rooms.stop()
 
 
@@ -324,7 +386,7 @@ def test_everyone_and_the_log_agree_whatever_the_order(script: list[tuple[int, s
                 await writer.listen()
         assert {writer.words for writer in writers} == {log.text()}
         assert len(log.text()) == len("Le contrat.") + len(script)
-        assert text.to_body(await (await rooms.room(SECTION)).text()) == log.text()
+        assert text.to_body(await rooms.text(SECTION)) == log.text()
         await rooms.stop()
 
     asyncio.run(play())

@@ -48,9 +48,9 @@ def test_money_is_whole_cents_and_written_with_its_spaces() -> None:
 
 
 def test_the_first_of_a_month_is_written_1er() -> None:
-    assert rendering.day(date(2027, 1, 1)) == "1er janvier 2027"
-    assert rendering.day(date(2027, 1, 11)) == "11 janvier 2027"
-    assert rendering.day(date(2031, 12, 31)) == "31 décembre 2031"
+    assert rendering.day(date(2027, 1, 1)) == "1er\u00a0janvier 2027"
+    assert rendering.day(date(2027, 1, 11)) == "11\u00a0janvier 2027"
+    assert rendering.day(date(2031, 12, 31)) == "31\u00a0décembre 2031"
 
 
 def test_a_finess_is_spaced_as_people_write_it() -> None:

@@ -1,9 +1,11 @@
 """Who may what: every role × route as the policy table says; the gate; the headers of every answer."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 from starlette.routing import BaseRoute, Mount
 
 from auth.policy import GRANTS, ROUTES, Action, Door, Role, may
@@ -180,6 +182,45 @@ async def test_every_answer_is_dressed(site: Site, path: str) -> None:
     assert "server" not in answer.headers
     kept = path == "/static/icon.svg"
     assert answer.headers["cache-control"] == ("public, max-age=31536000, immutable" if kept else "no-store")
+
+
+def dressed(headers: Any) -> bool:
+    return "default-src 'none'" in headers["content-security-policy"] and headers["x-content-type-options"] == "nosniff"
+
+
+async def test_refusals_and_failures_leave_dressed_too(site: Site) -> None:
+    browser = await site.signed_in("camille-authier")
+    assert dressed((await browser.ask("GET", "/sign-in", headers={"host": "evil.example"})).headers)
+    assert dressed((await browser.ask("POST", "/sign-out", headers={"origin": "https://evil.example"})).headers)
+    assert dressed((await browser.ask("POST", "/nowhere")).headers)
+    async with site.parts.store.writing() as session:
+        await session.execute(sql("ALTER TABLE section RENAME TO lost"))
+    failed = await browser.ask("GET", f"/contracts/{PH}")
+    assert failed.status_code == 500
+    assert dressed(failed.headers)
+    assert "Un incident" in failed.text
+    assert "section" not in failed.text
+    assert "Traceback" not in failed.text
+
+
+@pytest.mark.parametrize(("role", "status", "writes"), [("facilitator", 200, False), ("administrator", 404, False)])
+async def test_roles_the_examples_do_not_have(site: Site, role: str, status: int, writes: bool) -> None:
+    browser = await site.signed_in("camille-authier")
+    async with site.parts.store.writing() as session:
+        await session.execute(sql("UPDATE member SET role = :role"), {"role": role})
+    answer = await browser.ask("GET", f"/contracts/{PH}")
+    assert (answer.status_code, 'data-writable="true"' in answer.text) == (status, writes)
+
+
+async def test_a_gesture_keeps_a_session_alive_and_only_ones_own(site: Site) -> None:
+    browser = await site.signed_in("camille-authier")
+    async with site.parts.store.writing() as session:
+        long_ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=20)
+        await session.execute(sql("UPDATE session SET seen_at = :at"), {"at": long_ago})
+    assert (await browser.ask("POST", "/seen")).status_code == 204
+    async with site.parts.store.reading() as session:
+        assert str((await session.execute(sql("SELECT seen_at FROM session"))).scalar_one()) > str(long_ago)
+    assert (await site.browser().ask("POST", "/seen", headers={"accept": "*/*"})).status_code == 401
 
 
 async def test_health_and_readiness_answer_without_a_name(site: Site) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from server import contract_file
+from server.domain import text
 from server.domain.refusals import AlreadyImported, FileRefused
 from server.exporting import export_contract
 from server.importing import import_contract
@@ -78,6 +79,47 @@ async def test_formatted_text_comes_back_as_content(store: Store) -> None:
     assert await export_contract(PH, store) == source
 
 
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        [["a", None], ["b"]],  # a line break at the end of a paragraph
+        [[None, None], [], ["b"]],
+        [["a\nb"]],  # a line feed that is a letter of the text
+        [["a"], [None, "b", None]],
+    ],
+)
+async def test_line_breaks_come_back_as_they_were(store: Store, paragraphs: list[list[str | None]]) -> None:
+    source = a_file()
+    content = {
+        "type": "doc",
+        "content": [
+            {
+                "type": "paragraph",
+                "content": [{"type": "text", "text": one} if one else {"type": "hard_break"} for one in parts],
+            }
+            for parts in paragraphs
+        ],
+    }
+    source["plan"][0]["content"] = content
+    await import_contract(source, store)
+    once = await export_contract(PH, store)
+    once["contract"]["id"] = "AGAIN"
+    await import_contract(once, store)
+    again = await export_contract("AGAIN", store)
+    assert again == once
+    assert text.without_ids(again["plan"][0].get("content") or text.from_body(again["plan"][0]["body"])) == (
+        text.without_ids(content)
+    )
+
+
+async def test_two_runs_that_look_alike_are_one_and_the_file_is_exported_as_it_came(store: Store) -> None:
+    source = a_file()
+    runs = [{"type": "text", "text": one, "marks": [{"type": "em"}]} for one in ("ab", "cd")]
+    source["plan"][0]["content"] = {"type": "doc", "content": [{"type": "paragraph", "content": runs}]}
+    await import_contract(source, store)
+    assert await export_contract(PH, store) == source
+
+
 async def test_the_plan_is_read_as_a_tree_in_order(store: Store) -> None:
     await import_contract(a_file(), store)
     async with store.reading() as session:
@@ -121,6 +163,14 @@ def _drop(*path: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+NESTED: dict[str, Any] = {}
+DEEP: list[dict[str, Any]] = []
+for _ in range(300):
+    NESTED = {"a": NESTED}
+for number in range(40):
+    DEEP = [{"id": f"d{number}", "title": "t", "kind": "clause", "children": DEEP}]
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [
@@ -146,6 +196,17 @@ def _drop(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("plan", 0, "title", to="a\ud800"), "plan[0].title"),
         (_set("parties", 1, "id", to="ars"), "parties"),
         (_set("parties", to=[]), "parties"),
+        (_set("envelopes", 0, "funder_id", to="lune"), "envelopes[0].funder_id"),
+        (_set("establishments", 0, "funding_2026", to=3), "establishments[0].funding_2026"),
+        (_set("establishments", 0, "funding_2026", to={"soins": {"total": 3}}), "establishments[0].funding_2026.soins"),
+        (
+            _set("establishments", 0, "funding_2026", to={"soins": {"funder_id": "ars", "total": 1.5}}),
+            "establishments[0].funding_2026.soins.total",
+        ),
+        (_set("establishments", 0, "finess_et", to="0123456789"), "establishments[0].finess_et"),
+        (_set("plan", 0, "revision", to=2**40), "plan[0].revision"),
+        (_set("contract", "clauses", to=NESTED), "(file)"),
+        (_set("plan", 0, "children", to=DEEP), "plan"),
     ],
 )
 async def test_a_wrong_file_is_refused_by_path_and_nothing_is_written(

@@ -16,7 +16,9 @@ from sqlalchemy import text as sql
 from collab import document, wire
 from collab.awareness import Entry, encode_presence
 from collab.peer import HangUp
+from server import contract_file
 from server.domain import text
+from server.exporting import export_contract
 from server.store import contracts
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH, a_file
@@ -287,7 +289,9 @@ async def test_the_channel_says_who_is_here_and_what_changed_and_no_internal_not
         await a.send(wire.update(name, writer.edit("<b>Neuf</b>. ")))
         await writer.hear()
         await reader.hear()
-        people = [one for one in reader.news if one["kind"] == "presence"][-1]["people"]
+        told = [one for one in reader.news if one["kind"] == "presence"][-1]
+        people = told["people"]
+        assert {one["name"]: one["id"] for one in people}["Élodie Maugin"] == told["you"]
         assert {(one["name"], one["sign"], len(one["writing"])) for one in people} == {
             ("Camille Authier", "AR", 1),
             ("Élodie Maugin", "RE", 0),
@@ -303,6 +307,20 @@ async def test_the_channel_says_who_is_here_and_what_changed_and_no_internal_not
         late = Tab(c)
         await late.open(f"contract:{PH}")
         assert any("Neuf" in one.get("html", "") for one in late.news)
+
+
+async def test_what_was_written_live_is_exported_and_nothing_else_moves(site: Site) -> None:
+    name = await section(site, FREE)
+    async with (await site.signed_in("camille-authier")).socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(name)
+        await connection.send(wire.update(name, tab.edit("Écrit en direct. ")))
+        await tab.hear()
+    exported = await export_contract(PH, site.parts.store)
+    expected = a_file()
+    node = next(one for _, one, _ in contract_file.sections(expected) if one["id"] == FREE)
+    node["body"] = f"Écrit en direct. {node['body']}"
+    assert exported == expected
 
 
 async def test_signing_out_closes_the_open_pages_at_once(site: Site) -> None:
@@ -403,8 +421,7 @@ async def test_any_bytes_on_the_wire_are_read_or_refused(site: Site, many: int) 
     async with checker.socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(name)
-        room = await site.parts.rooms.room(name)
-        assert tab.words == text.to_body(await room.text())
+        assert tab.words == text.to_body(await site.parts.rooms.text(name))
         await connection.send(wire.update(name, tab.edit("Sain et sauf. ")))
         await tab.hear()
         assert tab.saved[-1] is True

@@ -38,6 +38,32 @@ def test_nonsense_is_refused_with_its_remedy(environment: dict[str, str], says: 
     assert says in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://e.fr/", "https://E.fr", "https://e.fr:443", " https://e.fr "],
+)
+def test_an_address_is_kept_as_browsers_write_an_origin(address: str) -> None:
+    assert settings.read({"ENTENTE_PUBLIC_URL": address}).public_url == "https://e.fr"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://e.fr/?a",
+        "https://e.fr#a",
+        "https://u:p@e.fr",
+        "https://e.fr:port",
+        "https://",
+        "ftp://e.fr",
+        "e.fr",
+        "",
+    ],
+)
+def test_what_is_not_the_address_of_a_site_is_refused(address: str) -> None:
+    with pytest.raises(SettingsRefused, match="ENTENTE_PUBLIC_URL"):
+        settings.read({"ENTENTE_PUBLIC_URL": address})
+
+
 def test_every_problem_is_named_at_once() -> None:
     with pytest.raises(SettingsRefused) as refused:
         settings.read({"ENTENTE_PORT": "0", "ENTENTE_QUEUE_KIB": "1", "ENTENTE_PUBLIC_URL": "rien"})

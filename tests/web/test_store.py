@@ -53,10 +53,10 @@ async def test_an_empty_database_is_not_ready_and_the_remedy_is_named(tmp_path: 
 
 
 async def test_one_process_owns_a_database(store: Store, tmp_path: Path) -> None:
-    store.own()
+    await store.own()
     other = factories.a_store(tmp_path / "entente.sqlite")
     with pytest.raises(AlreadyOwned, match="stop it"):
-        other.own()
+        await other.own()
     await store.close()
-    other.own()
+    await other.own()
     await other.close()

@@ -161,7 +161,7 @@ def upgrade() -> None:
 
     op.create_table(
         "document_update",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("document", sa.String(80), nullable=False),
         sa.Column("delta", sa.LargeBinary(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
@@ -178,6 +178,7 @@ def upgrade() -> None:
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("document_update", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_update_document"), ["document"], unique=False)

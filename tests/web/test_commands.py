@@ -1,0 +1,119 @@
+"""The commands, as they are typed: `entente migrate | import | list | export | serve | demo`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from server import contract_file
+from tests.factories import PH, SAMPLES
+from tests.web.site import a_free_port
+
+DATA = Path(contract_file.__file__).parent / "data"
+
+
+def entente(database: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One command, its output, its status."""
+    given = {**os.environ, "ENTENTE_DATABASE_URL": f"sqlite:///{database}", "COLUMNS": "200", **environment}
+    return subprocess.run([sys.executable, "-m", "server", *words], env=given, capture_output=True, text=True)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "entente.sqlite"
+
+
+def test_a_contract_goes_in_and_comes_out(database: Path, tmp_path: Path) -> None:
+    refused = entente(database, "import", str(DATA / SAMPLES[0]))
+    assert (refused.returncode, "entente migrate" in refused.stderr) == (1, True)
+    assert entente(database, "migrate").returncode == 0
+    done = entente(database, "import", *(str(DATA / name) for name in SAMPLES))
+    assert (done.returncode, PH in done.stderr) == (0, True)
+    assert PH in entente(database, "list").stdout
+    exported = entente(database, "export", PH)
+    assert json.loads(exported.stdout) == contract_file.read_data(SAMPLES[0])
+    again = entente(database, "import", str(DATA / SAMPLES[0]))
+    assert (again.returncode, "already here" in again.stderr) == (1, True)
+    copy = tmp_path / "copy.json"
+    copy.write_text(exported.stdout, encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere.sqlite"
+    entente(elsewhere, "migrate")
+    assert entente(elsewhere, "import", str(copy)).returncode == 0
+    assert entente(elsewhere, "export", PH).stdout == exported.stdout
+
+
+def test_a_wrong_file_is_refused_with_paths_and_remedy(database: Path, tmp_path: Path) -> None:
+    entente(database, "migrate")
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('{"schema_version": "1.0", "contract": {}}', encoding="utf-8")
+    refused = entente(database, "import", str(wrong))
+    assert refused.returncode == 1
+    assert "'plan' is missing; add it" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_an_unknown_contract_is_not_exported(database: Path) -> None:
+    entente(database, "migrate")
+    refused = entente(database, "export", "NONE")
+    assert (refused.returncode, refused.stdout, "Traceback" in refused.stderr) == (1, "", False)
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({}, "ENTENTE_PUBLIC_URL is http"),
+        ({"ENTENTE_PUBLIC_URL": "https://e.fr", "ENTENTE_PORT": "x"}, "ENTENTE_PORT='x' cannot be read"),
+        ({"ENTENTE_PUBLIC_URL": "https://e.fr"}, "run `entente migrate`"),
+        (
+            {"ENTENTE_PUBLIC_URL": "https://e.fr", "ENTENTE_DATABASE_URL": "postgresql://u@127.0.0.1:1/n"},
+            "check ENTENTE_DATABASE_URL",
+        ),
+    ],
+)
+def test_serve_refuses_to_start_on_nonsense_in_one_sentence(
+    database: Path, environment: dict[str, str], says: str
+) -> None:
+    refused = entente(database, "serve", **environment)
+    assert refused.returncode == 1
+    assert says in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_commands_that_only_need_the_database_ask_for_nothing_else(database: Path) -> None:
+    assert entente(database, "migrate", ENTENTE_HOST="0.0.0.0").returncode == 0
+
+
+def test_a_second_demonstration_on_the_same_database_says_so_and_harms_nothing(database: Path) -> None:
+    with a_free_port() as free:
+        port = free.getsockname()[1]
+    given = {**os.environ, "ENTENTE_DATABASE_URL": f"sqlite:///{database}"}
+    command = [sys.executable, "-m", "server", "demo", "--port", str(port)]
+    with subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as first:
+        try:
+            assert _answers(port)
+            second = entente(database, "demo", "--port", str(port + 1))
+            assert (second.returncode, "already serves" in second.stderr) == (1, True)
+            assert "Traceback" not in second.stderr
+            assert _answers(port)
+        finally:
+            first.terminate()
+            told = first.communicate()[1]
+    assert f"http://127.0.0.1:{port}" in told
+    assert "Camille Authier" in told
+
+
+def _answers(port: int) -> bool:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
+                return True
+        except (URLError, OSError):
+            time.sleep(0.05)
+    return False
