@@ -106,7 +106,8 @@ def _family(contract: Contract) -> str:
 
 
 def _progress(sections: list[Section]) -> dict[str, Any]:
-    leaves = [one for one in sections if one.id not in _heads(sections)]
+    heads = _heads(sections)
+    leaves = [one for one in sections if one.id not in heads]
     return {"counts": Counter(rendering.STATUSES[one.status][1] for one in leaves), "total": len(leaves)}
 
 
@@ -126,7 +127,8 @@ async def contract(request: Request) -> Response:
         establishments = await contracts.establishments(session, found.id)
     seen = await own.log.last()
     seat: Seat = request.state.seat
-    shown = [await _shown(own, found, one, sections, seat) for one in sections]
+    heads = _heads(sections)
+    shown = [await _shown(own, found, one, heads, seat) for one in sections]
     facts = {
         "contract": found,
         "family": _family(found),
@@ -144,13 +146,13 @@ async def contract(request: Request) -> Response:
     return page(request, "contract.html", facts)
 
 
-async def _shown(own: Parts, found: Contract, section: Section, sections: list[Section], seat: Seat) -> Shown:
+async def _shown(own: Parts, found: Contract, section: Section, heads: set[str | None], seat: Seat) -> Shown:
     content = await own.text_of(section)
     closed = why_closed(section, found.state)
     return Shown(
         section=section,
         named=rendering.named(section.label),
-        is_head=section.id in _heads(sections),
+        is_head=section.id in heads,
         is_empty=not text.to_body(content),
         html=rendering.html(content),
         is_writable=closed is None and seat.may(Action.WRITE),
