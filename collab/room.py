@@ -1,6 +1,7 @@
 """One live document: who is in it, and its one turn to apply an edit or hold the text still."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,10 +12,11 @@ from pycrdt import Doc, TransactionEvent, merge_updates
 
 from collab import document, wire
 from collab.awareness import Entry, encode_presence
-from collab.guard import Grammar, Guard, Refused, decode_state_vector
+from collab.guard import Grammar, Guard, Reason, Refused, decode_state_vector
 from collab.log import Author, Line
 from collab.peer import Peer
 
+live_log = logging.getLogger("entente.live")
 MERGE_AT_ONCE = 32  # merging more grows faster than linearly (crdt-servers 2)
 
 
@@ -36,10 +38,6 @@ class Edit:
     update: bytes
 
 
-class UnreadableLog(Exception):
-    """A document's log cannot be replayed."""
-
-
 class Spoiled(Exception):
     """The room is not to be trusted any more: it is thrown away and read back from the log."""
 
@@ -53,6 +51,7 @@ class Room:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     attendances: dict[Peer, Attendance] = field(default_factory=dict)
     is_spoiled: bool = False
+    is_read_only: bool = False
     used_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -68,14 +67,16 @@ class Room:
     def load(self, lines: Sequence[Line]) -> None:
         """Fill the room from the log.
 
-        Raises:
-            UnreadableLog: the log holds what could never have been let in; a backup has to be looked at.
+        What the log holds was shown to people: it is read whatever the guard thinks of it now. A log that the
+        guard cannot follow (a grammar made narrower, a rule added) leaves a room to read and not to write.
         """
         for number, line in enumerate(lines, 1):
-            try:
-                self._guard.replay(line.delta, line.author.writer)
-            except Refused as refused:
-                raise UnreadableLog(f"{self.name}, line {number} of its log: {refused}") from refused
+            if not self.is_read_only:
+                try:
+                    self._guard.replay(line.delta, line.author.writer)
+                except Refused as refused:
+                    live_log.error("%s is read-only: line %d of its log: %s", self.name, number, refused)
+                    self.is_read_only = True
             self._doc.apply_update(line.delta)
         self._emitted.clear()
 
@@ -93,6 +94,8 @@ class Room:
             Refused: the guard says no; nothing has changed.
             Spoiled: the engine failed; the document can no longer be trusted.
         """
+        if self.is_read_only:
+            raise Refused(Reason.UNJUDGED)
         passed = self._guard.check(update, author.writer)
         if not passed.is_new:
             return None

@@ -118,7 +118,10 @@ class Draft:
         place = None if ref == GC else self._place_of(struct)
         is_behind = start < have or place is None or origin == (client, start - 1)
         if start < have:
-            place = self._after_known(Id(client, have - 1), place)
+            last = Id(client, have - 1)
+            place = self._after_known(last, place)
+            if struct.right_origin is not None:
+                self._check_order(last, struct.right_origin)  # the engine forgets its origin and takes this one
         inside = None
         if place is not None:
             self._check_fits(struct, place)

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     BAD_VALUE = "bad-value"
     GAP = "gap"
     FOREIGN_CLIENT = "foreign-client"
+    UNJUDGED = "unjudged"
     UNKNOWN_ORIGIN = "unknown-origin"
     UNKNOWN_PARENT = "unknown-parent"
     UNKNOWN_ROOT = "unknown-root"
@@ -56,6 +57,7 @@ _SAYS: Final[dict[Reason, str]] = {
     Reason.BAD_VALUE: "the value of an attribute or mark is not a plain one",
     Reason.GAP: "what came before it is missing",
     Reason.FOREIGN_CLIENT: "it writes with a client id that belongs to somebody else",
+    Reason.UNJUDGED: "what the document holds cannot be judged any more, so it is open to reading only",
     Reason.UNKNOWN_ORIGIN: "it is placed next to an item nobody knows",
     Reason.UNKNOWN_PARENT: "it is placed inside an item nobody knows",
     Reason.UNKNOWN_ROOT: "it writes outside the text of the section",

@@ -191,7 +191,22 @@ def test_it_is_refused_for_its_reason_and_changes_nothing(room: Guarded, reason:
 
 
 def test_every_reason_has_its_example() -> None:
-    assert {reason for reason, _ in REFUSED} == set(Reason)
+    assert {reason for reason, _ in REFUSED} == set(Reason) - {Reason.UNJUDGED}  # a room's word, in test_rooms
+
+
+def test_a_half_known_item_is_judged_by_the_neighbour_the_engine_will_give_it() -> None:
+    """Its own origin is forgotten where its beginning is known: the log would hold what no guard can read back."""
+    room = Guarded()
+    room.take(PARAGRAPH, "anne")
+    room.take(update(block(2, 0, words("wxyz", left=BEHIND))), "bruno")
+    half_known = update(block(2, 3, words("ABC", left=(2, 1), right=(2, 2))))
+    with pytest.raises(Refused) as refused:
+        room.take(half_known, "bruno")
+    assert refused.value.reason is Reason.ORIGINS_REVERSED
+    again = Guarded()
+    for delta in room.log:
+        again.guard.replay(delta, "anyone")
+    assert again.guard.knows() == room.guard.knows()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycrdt import Doc
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab import wire
 from collab.conversation import Access
-from collab.log import Author
+from collab.log import Author, Line
 from collab.peer import HangUp, Peer
 from collab.room import Room
 from collab.rooms import Rooms
@@ -335,6 +335,22 @@ async def test_a_document_one_may_not_know_of_is_denied_like_one_that_does_not_e
     await stranger.open()
     assert stranger.words == ""
     assert stranger.heard == ["other"]
+
+
+async def test_a_log_the_guard_cannot_follow_is_read_and_not_written(rooms: Rooms, log: ListLog) -> None:
+    """What people were shown stays readable, whatever a later guard thinks of it."""
+    foreign: Doc[Any] = Doc(client_id=7)
+    shared = foreign.get(text.ROOT, type=XmlFragment)
+    shared.children.append(XmlElement("blink")).children.append(XmlText("Montré."))
+    log.lines.append(Line("section:odd", foreign.get_update(), Author(1, 10, 100), log.lines[0].at))
+    reader = await Client(rooms, 2).open("section:odd")
+    assert "Montré." in reader.words
+    assert reader.heard[:2] == ["other", "other"]  # greeted read-write, then told that it is readonly
+    assert reader.talk.writes_in == []
+    await reader.send(foreign.get_update(), "section:odd")
+    await reader.listen()
+    assert reader.saved[-1] is False
+    assert len(log.lines) == 2
 
 
 async def test_opening_a_document_writes_nothing(rooms: Rooms, log: ListLog, changed: list[str]) -> None:
