@@ -151,11 +151,11 @@ class Page:
         if hall is None:
             return
         hall.guests[peer].hears = True
+        peer.tell(hall.frame(presence(hall, hall.guests[peer])))  # first of all: who the server takes the page for
         seen = self._socket.query_params.get("seen", "")
         number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else 0
         for document in await self._own.log.changed_since(number, sorted(hall.sections)):
             peer.tell(hall.frame(await self._own.floor.news_of(document, "")))
-        peer.tell(hall.frame(presence(hall, hall.guests[peer])))
         self._own.floor.presence_changed(hall)
 
     def opened(self) -> None:

@@ -14,8 +14,7 @@ export type Person = {
 
 export type News =
   | { kind: "presence"; people: readonly Person[]; you: string | null }
-  | { kind: "section"; section: string; html: string; by: string }
-  | { kind: "section-state"; section: string; writable: boolean; reason: string };
+  | { kind: "section"; section: string; html: string; by: string };
 
 /** Listens to the contract's channel: a document without text that carries the server's news. */
 export function listen(line: Line, contract: string, hear: (news: News) => void): void {
@@ -49,9 +48,6 @@ export function read(payload: string): News | null {
   }
   if (kind === "section" && typeof section === "string" && typeof said.html === "string") {
     return { kind, section, html: said.html, by: text(said.by) };
-  }
-  if (kind === "section-state" && typeof section === "string" && typeof said.writable === "boolean") {
-    return { kind, section, writable: said.writable, reason: text(said.reason) };
   }
   return null;
 }

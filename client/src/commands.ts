@@ -3,6 +3,7 @@ import { lift, toggleMark } from "prosemirror-commands";
 import type { MarkType, NodeType } from "prosemirror-model";
 import { liftListItem, wrapInList } from "prosemirror-schema-list";
 import { TextSelection, type Command, type EditorState } from "prosemirror-state";
+import { isInTable } from "prosemirror-tables";
 import { schema } from "./schema.ts";
 
 const { paragraph, heading, list_item, table, table_row, table_cell, table_header } = schema.nodes as Record<string, NodeType> &
@@ -61,8 +62,9 @@ export function toggleList(type: NodeType): Command {
   };
 }
 
-/** Inserts a 3 × 3 table whose first row is headers, with the cursor in its first cell. */
+/** Inserts a 3 × 3 table whose first row is headers, with the cursor in its first cell; not in a list or a table. */
 export const insertTable: Command = (state, dispatch) => {
+  if (listAt(state) || isInTable(state)) return false;
   const row = (type: NodeType) => table_row.create(null, Array.from({ length: COLUMNS }, () => type.createAndFill()!));
   const rows = Array.from({ length: ROWS }, (_, at) => row(at === 0 ? table_header : table_cell));
   const transaction = state.tr.replaceSelectionWith(table.create(null, rows));

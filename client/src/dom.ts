@@ -47,6 +47,15 @@ export function say(element: HTMLElement | null, text: string): void {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
+/** Does something that moves the page around a text, and scrolls so that what one reads stays where it was. */
+export function holdStill<Made>(text: () => HTMLElement, act: () => Made): Made {
+  const before = text().getBoundingClientRect().top;
+  const made = act();
+  const moved = text().getBoundingClientRect().top - before;
+  if (moved !== 0) window.scrollBy(0, moved);
+  return made;
+}
+
 const HUES = 8;
 
 /** The class of a party's colour; anything that is not a known hue becomes the last one. */

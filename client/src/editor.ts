@@ -7,7 +7,7 @@ import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
 import { blockIds, isFromDocument } from "./blocks.ts";
-import { cursor, selection } from "./cursors.ts";
+import { cursor, cursorMoves, selection } from "./cursors.ts";
 import { keys, typedRules } from "./keys.ts";
 import { withoutStyles } from "./paste.ts";
 import type { Room } from "./room.ts";
@@ -26,6 +26,7 @@ export type Editor = {
   focus(): void;
   hasFocus(): boolean;
   caret(): number;
+  putCaret(caret: Caret): void;
   /** The text on screen, a string per paragraph, heading or cell. */
   blocks(): string[];
   /** The same as it was when the server last had everything. */
@@ -41,17 +42,16 @@ type Where = {
   toolbar: HTMLElement | null;
   label: string;
   room: Pick<Room, "fragment" | "awareness" | "wrote" | "unsent">;
-  caret: Caret | null;
   leave: () => void;
 };
 
-/** Puts the editor in `text`, with the caret where it is wanted; focus stays where it is. */
-export function mountEditor({ text, toolbar: tools, label, room, caret, leave }: Where): Editor {
+/** Puts the editor in `text`; focus stays where it is. */
+export function mountEditor({ text, toolbar: tools, label, room, leave }: Where): Editor {
   const bare = text.cloneNode(false) as HTMLElement;
-  const before = text.getBoundingClientRect();
   const plugins: Plugin[] = [
     ySyncPlugin(room.fragment),
     yCursorPlugin(room.awareness, { cursorBuilder: cursor, selectionBuilder: selection }),
+    cursorMoves(room.awareness),
     yUndoPlugin(),
     blockIds(),
     typedRules(),
@@ -78,6 +78,7 @@ export function mountEditor({ text, toolbar: tools, label, room, caret, leave }:
       handleClick: (_view, _position, event) => follow(event),
       // Told before the binding sends: what the person did opens the way for it.
       dispatchTransaction(this: EditorView, transaction) {
+        if (this.isDestroyed) return; // the cursor plugin redraws a moment later, whatever happened since
         if (transaction.docChanged && !isFromDocument(transaction)) room.wrote();
         this.updateState(this.state.apply(transaction));
         if (room.unsent() === 0) kept = this.state.doc;
@@ -86,15 +87,12 @@ export function mountEditor({ text, toolbar: tools, label, room, caret, leave }:
   );
   kept = view.state.doc;
 
-  const moved = text.getBoundingClientRect().top - before.top;
-  if (moved !== 0) window.scrollBy(0, moved); // the toolbar appeared above: what one reads stays where it was
-  if (caret !== null) putCaret(view, caret);
-
   return {
     view,
     focus: () => view.focus(),
     hasFocus: () => view.hasFocus(),
     caret: () => view.state.selection.head,
+    putCaret: (caret) => putCaret(view, caret),
     blocks: () => textBlocks(view.state.doc),
     keptBlocks: () => textBlocks(kept),
     acknowledged: () => (kept = view.state.doc),

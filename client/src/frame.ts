@@ -4,6 +4,7 @@ import { all, find } from "./dom.ts";
 type Theme = "clair" | "sombre";
 const THEME_KEY = "entente-theme";
 const ZONES = ["#sommaire", "#contenu", "#volet"];
+const ACCOUNT = "details.compte-menu";
 const TYPING = "input, textarea, select, [contenteditable='true']";
 
 /** Starts what every page has. */
@@ -12,11 +13,13 @@ export function startFrame(): void {
   startDrawer();
   document.addEventListener("keydown", (event) => {
     if (event.key === "F6") changeZone(event);
+    if (event.key === "Escape") closeAccount();
     if (event.key === "?" && !(event.target as HTMLElement).closest(TYPING) && openDialog("raccourcis")) event.preventDefault();
   });
   document.addEventListener("click", ({ target }) => {
     const dialog = target instanceof Element ? target.closest<HTMLElement>("[data-dialog]")?.dataset.dialog : undefined;
     if (dialog) openDialog(dialog);
+    if (target instanceof Element && !target.closest(ACCOUNT)) closeAccount();
   });
 }
 
@@ -76,6 +79,13 @@ function startDrawer(): void {
       if ((event.target as HTMLElement).closest("a[href^='#']")) open(false);
     });
   }
+}
+
+function closeAccount(): void {
+  const menu = find<HTMLDetailsElement>(`${ACCOUNT}[open]`);
+  if (!menu) return;
+  if (menu.contains(document.activeElement)) find("summary", menu)?.focus();
+  menu.open = false;
 }
 
 function changeZone(event: KeyboardEvent): void {

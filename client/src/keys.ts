@@ -4,7 +4,7 @@ import { InputRule, inputRules, wrappingInputRule } from "prosemirror-inputrules
 import { keymap } from "prosemirror-keymap";
 import type { NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-list";
-import type { Command, Plugin } from "prosemirror-state";
+import { Plugin, type Command } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
 import { redoCommand, undoCommand } from "y-prosemirror";
 import { listAt, toggleEm, toggleStrong } from "./commands.ts";
@@ -18,12 +18,13 @@ const lineBreak: Command = chainCommands(exitCode, (state, dispatch) => {
   return true;
 });
 
-// In a list Tab never leaves the text by surprise; elsewhere it is the page's, so that nobody is trapped.
+// In a list Tab never leaves the text by surprise; elsewhere, and after Escape, it is the page's.
 const inListOnly: Command = (state) => listAt(state) !== null;
 
 /** The keys of the text; `leave` is what Escape does. */
 export function keys(leave: () => void): Plugin[] {
   return [
+    tabAfterEscape(),
     keymap({
       "Mod-z": undoCommand,
       "Mod-y": redoCommand,
@@ -41,6 +42,29 @@ export function keys(leave: () => void): Plugin[] {
     }),
     keymap(baseKeymap),
   ];
+}
+
+/**
+ * After Escape in the text, Tab and Shift+Tab are the page's until another key or a click, so that nobody is
+ * trapped (WCAG 2.1.2): not even by a list one comes back to with Tab.
+ */
+function tabAfterEscape(): Plugin {
+  let isThePages = false;
+  return new Plugin({
+    props: { handleDOMEvents: { keydown: (_view, event) => isThePages && event.key === "Tab" } },
+    view: ({ dom }) => {
+      const ended = new AbortController();
+      const hear = (event: Event): void => {
+        const key = event instanceof KeyboardEvent ? event.key : "";
+        if (key === "Escape" && dom.contains(event.target as Node)) isThePages = true;
+        else if (key !== "Tab" && key !== "Shift") isThePages = false;
+      };
+      for (const gesture of ["keydown", "pointerdown"]) {
+        document.addEventListener(gesture, hear, { capture: true, signal: ended.signal });
+      }
+      return { destroy: () => ended.abort() };
+    },
+  });
 }
 
 /** « - » starts a list, « 1. » a numbered one, « # » to « ### » a heading. */

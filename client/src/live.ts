@@ -1,8 +1,10 @@
 // Knows how a contract page comes alive: socket, news, sections; knows nothing of how each does its part.
+import { showConnection } from "./band.ts";
 import { listen, type News, type Person } from "./channel.ts";
-import { connect, showConnection } from "./connection.ts";
+import { connect, type Line } from "./connection.ts";
 import { all, find } from "./dom.ts";
-import { showPeople, writersHere } from "./presence.ts";
+import { tellGestures } from "./gestures.ts";
+import { showNobody, showPeople, writersHere } from "./presence.ts";
 import { loadEditor, section, type Section } from "./section.ts";
 
 /** Starts the live part of a contract page; `page` carries `data-contract` and `data-live`. */
@@ -12,8 +14,14 @@ export function startLive(page: HTMLElement): void {
   const sections = new Map(articles.map((article) => [article.dataset.section ?? "", section(article, line)]));
 
   showConnection(line, () => [...sections.values()].some((each) => each.isLive()));
-  line.onChange(() => sections.forEach((each) => each.lineChanged()));
-  listen(line, page.dataset.contract ?? "", (news) => hear(news, sections, page));
+  line.onChange(({ kind }) => {
+    sections.forEach((each) => each.lineChanged());
+    if (kind === "live") return;
+    showNobody();
+    sections.forEach((each) => each.showWriters(""));
+  });
+  listen(line, page.dataset.contract ?? "", (news) => line.state().kind === "live" && hear(news, sections, line, page.dataset.me));
+  tellGestures(line);
   for (const article of articles) listenToReader(article, sections);
 
   window.addEventListener("beforeunload", (event) => {
@@ -28,18 +36,18 @@ function socketUrl(path: string): string {
   return url.href;
 }
 
-function hear(news: News, sections: Map<string, Section>, page: HTMLElement): void {
+/** Shows the news. The first of a connection says who it belongs to: if that changed, nothing here is theirs. */
+export function hear(news: News, sections: ReadonlyMap<string, Section>, line: Pick<Line, "stop">, me = ""): void {
   switch (news.kind) {
     case "presence":
-      return showPresence(news.people, sections, news.you ?? page.dataset.me ?? null);
+      if (news.you !== null && news.you !== me) return line.stop({ kind: "other" });
+      return showPresence(news.people, sections, me);
     case "section":
       return sections.get(news.section)?.showHtml(news.html);
-    case "section-state":
-      return sections.get(news.section)?.setWritable(news.writable, news.reason);
   }
 }
 
-function showPresence(people: readonly Person[], sections: Map<string, Section>, me: string | null): void {
+function showPresence(people: readonly Person[], sections: ReadonlyMap<string, Section>, me: string): void {
   showPeople(people, (id) => sections.get(id)?.label ?? null);
   for (const each of sections.values()) each.showWriters(writersHere(people, each.id, me));
 }

@@ -11,8 +11,9 @@ export function startOutline(): void {
 
   const seen = new Set<Element>();
   const follow = (): void => {
-    const written = articles.find((article) => article.contains(document.activeElement));
-    const current = written ?? articles.find((article) => seen.has(article));
+    const written = articles.find((article) => article.dataset.editor === "live" && article.contains(document.activeElement));
+    const read = isAtEnd() ? articles.at(-1) : articles.find((article) => seen.has(article));
+    const current = written ?? read;
     if (current) mark(links, current.dataset.section ?? "");
   };
   const observer = new IntersectionObserver(
@@ -24,11 +25,29 @@ export function startOutline(): void {
   );
   for (const article of articles) observer.observe(article);
   document.addEventListener("focusin", follow);
+  window.addEventListener("scroll", follow, { passive: true }); // the end of the page crosses no band
+}
+
+function isAtEnd(): boolean {
+  const { scrollHeight } = document.documentElement;
+  return scrollY > 0 && scrollY + innerHeight >= scrollHeight - 1; // a fraction of a pixel is often missing
 }
 
 function mark(links: Map<string, HTMLElement>, section: string): void {
   for (const [id, link] of links) {
-    if (id === section) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+    if (id !== section) link.removeAttribute("aria-current");
+    else if (!link.hasAttribute("aria-current")) {
+      link.setAttribute("aria-current", "true");
+      reveal(link);
+    }
   }
+}
+
+// Not scrollIntoView: it would move the page as well.
+function reveal(link: HTMLElement): void {
+  const column = link.closest(".colonne");
+  if (!column) return;
+  const [around, box] = [column.getBoundingClientRect(), link.getBoundingClientRect()];
+  if (box.top < around.top) column.scrollTop += box.top - around.top;
+  else if (box.bottom > around.bottom) column.scrollTop += box.bottom - around.bottom;
 }

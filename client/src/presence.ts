@@ -11,8 +11,14 @@ export function showPeople(people: readonly Person[], labelOf: (section: string)
   redraw(find("[data-people]"), people.map((person) => line(person, labelOf)));
 }
 
+/** Off line nobody is known to be here. */
+export function showNobody(): void {
+  redraw(find("[data-presence]"), []);
+  redraw(find("[data-people]"), [make("li", "discret", words.nobody)]);
+}
+
 /** The sentence « Vous et Marc Lebreton (Département) écrivez ici », or nothing. */
-export function writersHere(people: readonly Person[], section: string, me: string | null): string {
+export function writersHere(people: readonly Person[], section: string, me: string): string {
   const writing = people.filter((person) => person.writing.includes(section));
   const others = writing.filter((person) => person.id !== me).map(({ name, party }) => words.writer(name, party));
   return words.writers(others, writing.some((person) => person.id === me));

@@ -21,7 +21,7 @@ export type Room = {
   readonly doc: Y.Doc;
   readonly fragment: Y.XmlFragment;
   readonly awareness: Awareness;
-  /** How many changes the server has not yet acknowledged; 0 until the person writes. */
+  /** More than 0 while the server has not acknowledged everything; 0 until the person writes. */
   unsent(): number;
   /** The person wrote: from now on updates go out. */
   wrote(): void;
@@ -71,10 +71,12 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
     line.socket.configuration.providerMap.delete(provider.effectiveName);
   };
 
-  // Off line nothing is queued: the exchange of states at the return carries everything, once.
+  // Off line nothing is queued: the exchange of states at the return carries everything, once. Until it has
+  // begun nothing goes out either: first the server says who it takes us for (live.ts stops if that changed).
   const send = (update: Uint8Array): void => {
-    if (line.isLive()) provider.documentUpdateHandler(update, doc);
-    else provider.incrementUnsyncedChanges();
+    if (line.isLive() && provider.isSynced) return provider.documentUpdateHandler(update, doc);
+    if (provider.unsyncedChanges === 0) return provider.incrementUnsyncedChanges();
+    ears.unsentChanged();
   };
   doc.off("update", provider.boundDocumentUpdateHandler);
   doc.on("update", (update: Uint8Array, origin: unknown) => {

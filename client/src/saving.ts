@@ -1,8 +1,8 @@
 // Knows whether a section's text is kept by the server and says so; knows neither the document nor the network.
-import { find, make, say } from "./dom.ts";
+import { all, find, make, say } from "./dom.ts";
 import { words } from "./words.ts";
 
-export type Saving = { kind: "untouched" } | { kind: "saving" } | { kind: "saved" } | { kind: "unsent"; count: number };
+export type Saving = { kind: "untouched" } | { kind: "saving" } | { kind: "saved" } | { kind: "unsent"; isOver: boolean };
 
 const CALM_MS = 1_000; // at most one change a second, but good news is immediate
 
@@ -10,6 +10,8 @@ export type SavingLine = {
   show(state: Saving): void;
   /** A sentence that stays until the state changes. */
   tell(sentence: string): void;
+  /** Takes that sentence away, if it is the one shown. */
+  untell(sentence: string): void;
 };
 
 /** The line `[data-save]` of an article. */
@@ -34,6 +36,9 @@ export function savingLine(article: HTMLElement): SavingLine {
       clearTimeout(timer);
       write(sentence);
     },
+    untell: (sentence) => {
+      if (place?.textContent === sentence) say(place, "");
+    },
   };
 }
 
@@ -46,7 +51,7 @@ function sentenceOf(state: Saving): string {
     case "saved":
       return words.saved;
     case "unsent":
-      return words.unsent(state.count);
+      return state.isOver ? words.unsentOver : words.unsentOffline;
   }
 }
 
@@ -58,6 +63,11 @@ export function missing(written: readonly string[], kept: readonly string[]): st
     if (at >= 0) left.splice(at, 1);
     return at < 0 && block.trim() !== "";
   });
+}
+
+/** Takes away what `showUnsaved` showed. */
+export function forgetUnsaved(article: HTMLElement): void {
+  for (const details of all(".non-enregistre", article)) details.remove();
 }
 
 /** Shows text the server did not keep under the section, so that nothing is lost. */

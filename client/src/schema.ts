@@ -8,7 +8,7 @@ const BLOCK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const SAFE_ADDRESS = /^(https?:|mailto:)/i;
 
 /** The block id carried by an element, or null. */
-export function readId(element: HTMLElement): string | null {
+function readId(element: HTMLElement): string | null {
   const id = element.getAttribute("data-block");
   return id && BLOCK_ID.test(id) ? id : null;
 }

@@ -1,9 +1,10 @@
 // Knows one section of the page: shown, opening or being written; knows neither the socket's life nor ProseMirror.
 import type { Line } from "./connection.ts";
-import { find, say } from "./dom.ts";
+import { find, holdStill, say } from "./dom.ts";
 import type { Caret, Editor } from "./editor.ts";
 import { enterRoom, type End, type Room } from "./room.ts";
-import { missing, savingLine, showUnsaved } from "./saving.ts";
+import { forgetUnsaved, missing, savingLine, showUnsaved } from "./saving.ts";
+import { stay, type Stay } from "./stay.ts";
 import { swap } from "./swap.ts";
 import { words } from "./words.ts";
 
@@ -12,14 +13,13 @@ type State =
   | { kind: "closed" }
   // `refused` is an editor whose last change the server refused: still on screen, so that no key is lost.
   | { kind: "opening"; room: Room; refused: Writing | null; attempt: number }
-  | ({ kind: "live" } & Writing);
+  | ({ kind: "live"; stay: Stay } & Writing);
 
 export type Section = {
   readonly id: string;
   readonly label: string;
   enter(caret: Caret | null): void;
   showHtml(html: string): void;
-  setWritable(isWritable: boolean, reason: string): void;
   showWriters(sentence: string): void;
   lineChanged(): void;
   isLive(): boolean;
@@ -30,12 +30,13 @@ export type Section = {
 const ATTEMPTS = 4;
 const PAUSE_MS = 300;
 
-const SAYS: Record<End["kind"], string> = {
-  late: words.openLate,
-  "not-allowed": words.readonly,
+type Says = (hasRest: boolean) => string;
+const SAYS: Record<End["kind"], Says> = {
+  late: () => words.openLate,
+  "not-allowed": () => words.readonly,
   refused: words.refused,
-  closed: words.dropped,
-  stale: "",
+  closed: () => words.dropped,
+  stale: () => "",
 };
 
 /** The editor arrives only with the first section entered, or when the browser is idle. */
@@ -70,30 +71,41 @@ export function section(article: HTMLElement, line: Line): Section {
   const mount = async (room: Room, caret: Caret | null): Promise<void> => {
     const module = await loadEditor().catch(() => null);
     if (state.kind !== "opening" || state.room !== room) return;
-    if (!module) return giveUp(words.openFailed);
+    if (!module) return giveUp(() => words.openFailed);
     const refused = state.refused?.editor;
     const written = refused?.blocks() ?? [];
     const at = refused ? refused.caret() : caret;
     const wantsFocus = article.contains(document.activeElement); // else the person has gone elsewhere meanwhile
     refused?.destroy(committed);
     committed = null;
-    const toolbar = find("[data-toolbar]", article);
-    const editor = module.mountEditor({ text: textPlace(), toolbar, label, room, caret: at, leave: () => article.focus() });
     wasSaving = false;
-    become({ kind: "live", room, editor });
+    const editor = holdStill(textPlace, () => {
+      const toolbar = find("[data-toolbar]", article);
+      const made = module.mountEditor({ text: textPlace(), toolbar, label, room, leave: escape });
+      become({ kind: "live", room, editor: made, stay: stay(article, mayLeave, () => void close()) });
+      return made;
+    });
+    if (at !== null) editor.putCaret(at);
     if (wantsFocus) editor.focus();
     saving.show({ kind: "untouched" });
     if (!refused) return;
-    saving.tell(words.refused);
-    showUnsaved(article, missing(written, editor.blocks()));
+    const rest = missing(written, editor.blocks());
+    saving.tell(words.refused(rest.length > 0));
+    showUnsaved(article, rest);
+  };
+
+  const mayLeave = (): boolean => state.kind === "live" && state.room.unsent() === 0 && line.isLive();
+
+  const escape = (): void => {
+    article.focus({ preventScroll: true });
+    if (state.kind === "live") state.stay.soon();
   };
 
   const showSaving = (): void => {
     if (state.kind !== "live") return;
-    const count = state.room.unsent();
-    if (count > 0) {
+    if (state.room.unsent() > 0) {
       wasSaving = true;
-      saving.show(line.isLive() ? { kind: "saving" } : { kind: "unsent", count });
+      saving.show(line.isLive() ? { kind: "saving" } : { kind: "unsent", isOver: line.state().kind === "over" });
     } else {
       state.editor.acknowledged();
       if (wasSaving) saving.show({ kind: "saved" });
@@ -102,6 +114,7 @@ export function section(article: HTMLElement, line: Line): Section {
 
   const ended = (end: End): void => {
     const before = state;
+    if (end.kind === "not-allowed") closeToWriting();
     if (before.kind === "live" && end.kind === "refused") return reopen(before, 1);
     const isEcho = end.kind === "refused" || end.kind === "closed";
     if (before.kind !== "opening" || !before.refused || !isEcho || before.attempt === ATTEMPTS) return giveUp(SAYS[end.kind]);
@@ -112,30 +125,37 @@ export function section(article: HTMLElement, line: Line): Section {
 
   const reopen = (refused: Writing, attempt: number): void => {
     refused.room.leave();
-    saving.tell(words.refused);
+    saving.tell(words.notKept);
     open(null, refused, attempt);
   };
 
-  // Back to the server's HTML; what it does not hold stays in sight.
-  const giveUp = (sentence: string): void => {
+  // Back to the server's HTML; returns what it does not hold.
+  const close = (): string[] => {
     const writing = onScreen();
     const lost = writing && writing.room.unsent() > 0 ? missing(writing.editor.blocks(), writing.editor.keptBlocks()) : [];
     const hadFocus = writing?.editor.hasFocus() ?? false;
-    writing?.editor.destroy(committed);
-    if (state.kind !== "closed") state.room.leave();
-    become({ kind: "closed" });
+    holdStill(textPlace, () => {
+      writing?.editor.destroy(committed);
+      if (state.kind === "live") state.stay.end();
+      if (state.kind !== "closed") state.room.leave();
+      become({ kind: "closed" });
+    });
     saving.show({ kind: "untouched" });
-    saving.tell(sentence);
-    showUnsaved(article, lost);
-    if (hadFocus) article.focus();
+    if (hadFocus) article.focus({ preventScroll: true });
+    return lost;
   };
 
-  // Where the page says why a text is closed; else the saving line does.
-  const sayWhy = (writable: boolean, reason: string): void => {
-    const place = find("[data-why]", article);
-    if (!place) return state.kind === "closed" ? saving.tell(writable ? "" : reason) : undefined;
-    place.hidden = writable;
-    if (reason) place.replaceChildren(...place.querySelectorAll("svg"), reason);
+  // What the server does not hold stays in sight.
+  const giveUp = (says: Says): void => {
+    const lost = close();
+    saving.tell(says(lost.length > 0));
+    showUnsaved(article, lost);
+  };
+
+  const closeToWriting = (): void => {
+    article.dataset.writable = "false";
+    const button = find("[data-write]", article);
+    if (button) button.hidden = true;
   };
 
   article.tabIndex = -1;
@@ -157,17 +177,16 @@ export function section(article: HTMLElement, line: Line): Section {
       committed = html;
       if (!onScreen()) swap(textPlace(), html);
     },
-    setWritable: (writable, reason) => {
-      article.dataset.writable = String(writable);
-      const button = find("[data-write]", article);
-      if (button) button.hidden = !writable;
-      if (!writable && state.kind !== "closed") giveUp(reason || words.closed);
-      sayWhy(writable, reason);
-    },
     showWriters: (sentence) => say(find("[data-writers]", article), sentence),
     lineChanged: () => {
-      if (line.state().kind === "forbidden" && state.kind !== "closed") giveUp(words.closed);
-      else if (state.kind === "live" && state.room.unsent() > 0) showSaving();
+      const { kind } = line.state();
+      if (kind === "live") saving.untell(words.openOffline);
+      if (kind === "forbidden" || kind === "other") closeToWriting();
+      if (kind === "forbidden" && state.kind !== "closed") giveUp(() => words.closed);
+      else if (kind === "other") {
+        close();
+        forgetUnsaved(article); // it is the former person's
+      } else if (state.kind === "live" && state.room.unsent() > 0) showSaving();
     },
     isLive: () => state.kind === "live",
     unsent: () => onScreen()?.room.unsent() ?? 0,

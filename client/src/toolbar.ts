@@ -7,6 +7,7 @@ import { redoCommand, undoCommand } from "y-prosemirror";
 import { hasMark, insertTable, levelAt, linkAt, listAt, setLevel, setLink, toggleEm, toggleList, toggleStrong } from "./commands.ts";
 import { icon, make } from "./dom.ts";
 import { askAddress } from "./link.ts";
+import { menu } from "./menu.ts";
 import { schema } from "./schema.ts";
 import { words } from "./words.ts";
 
@@ -16,9 +17,9 @@ type Tool = {
   keys?: string;
   run: Command;
   isOn?: (state: EditorState) => boolean;
-  isShown?: (state: EditorState) => boolean;
 };
-type Made = { element: HTMLElement; update: (view: EditorView) => void };
+/** `element` is what is placed, `stop` what takes the focus. */
+type Made = { element: HTMLElement; stop: HTMLElement; update: (view: EditorView) => void };
 
 const { strong, em } = schema.marks as Record<"strong" | "em", MarkType>;
 const { bullet_list, ordered_list } = schema.nodes as Record<"bullet_list" | "ordered_list", NodeType>;
@@ -32,9 +33,15 @@ const editLink: Command = (state, dispatch, view) => {
   return true;
 };
 
-const inTable = ([face, name]: readonly [string, string], run: Command): Tool => ({ name, face, run, isShown: isInTable });
+const ON_TABLES: readonly [string, Command][] = [
+  [words.rowAdd, addRowAfter],
+  [words.rowRemove, deleteRow],
+  [words.columnAdd, addColumnAfter],
+  [words.columnRemove, deleteColumn],
+  [words.tableRemove, deleteTable],
+];
 
-// The groups, with a rule between them; the block type select stands at the head of the second.
+// The groups, with a rule between them; the block type stands at the head of the second, the table menu at its end.
 const GROUPS = (): Tool[][] => [
   [
     { name: words.strong, face: make("b", "", "G"), keys: "Ctrl+B", run: toggleStrong, isOn: (state) => hasMark(state, strong) },
@@ -44,14 +51,7 @@ const GROUPS = (): Tool[][] => [
     { name: words.bullets, face: icon("puces"), run: toggleList(bullet_list), isOn: (state) => listAt(state) === bullet_list },
     { name: words.numbers, face: icon("nums"), run: toggleList(ordered_list), isOn: (state) => listAt(state) === ordered_list },
     { name: words.link, face: words.link, run: editLink, isOn: (state) => linkAt(state) !== null },
-    { name: words.table, face: icon("tab"), run: insertTable, isShown: (state) => !isInTable(state) },
-  ],
-  [
-    inTable(words.rowAdd, addRowAfter),
-    inTable(words.rowRemove, deleteRow),
-    inTable(words.columnAdd, addColumnAfter),
-    inTable(words.columnRemove, deleteColumn),
-    inTable(words.tableRemove, deleteTable),
+    { name: words.table, face: icon("tab"), run: insertTable },
   ],
   [
     { name: words.undo, face: icon("annule"), keys: "Ctrl+Z", run: undoCommand },
@@ -65,20 +65,18 @@ export function toolbar(place: HTMLElement): Plugin {
     view: (view) => {
       const groups = GROUPS().map((tools) => tools.map((tool) => toolButton(tool, view)));
       groups[1]?.unshift(levelSelect(view));
+      groups[1]?.push(tableMenu(view));
       const all = groups.flat();
-      const rules = groups.map(() => rule());
-      place.replaceChildren(...groups.flatMap((group, at) => [rules[at]!, ...group.map(({ element }) => element)]));
+      place.replaceChildren(
+        ...groups.flatMap((group, at) => [...(at > 0 ? [rule()] : []), ...group.map(({ element }) => element)]),
+      );
       place.classList.add("outils");
       place.setAttribute("role", "toolbar");
       place.setAttribute("aria-label", words.tools);
       place.hidden = false;
-      const stop = oneTabStop(place, all.map(({ element }) => element));
-      const update = (): void => {
-        for (const made of all) made.update(view);
-        // A rule stands before each group that shows something, save the first.
-        groups.forEach((group, at) => (rules[at]!.hidden = at === 0 || group.every(({ element }) => element.hidden)));
-      };
+      const update = (): void => all.forEach((made) => made.update(view));
       update();
+      const stop = oneTabStop(place, all);
       return {
         update: () => {
           update();
@@ -94,7 +92,7 @@ export function toolbar(place: HTMLElement): Plugin {
   });
 }
 
-function toolButton({ name, face, keys, run, isOn, isShown }: Tool, view: EditorView): Made {
+function toolButton({ name, face, keys, run, isOn }: Tool, view: EditorView): Made {
   const button = make("button", typeof face === "string" ? "avec-texte" : "", face);
   button.type = "button";
   button.setAttribute("aria-label", name);
@@ -107,8 +105,8 @@ function toolButton({ name, face, keys, run, isOn, isShown }: Tool, view: Editor
   });
   return {
     element: button,
+    stop: button,
     update: ({ state }) => {
-      if (isShown) button.hidden = !isShown(state);
       if (isOn) button.setAttribute("aria-pressed", String(isOn(state)));
       button.setAttribute("aria-disabled", String(!run(state, undefined, view)));
     },
@@ -119,12 +117,32 @@ function levelSelect(view: EditorView): Made {
   const levels = [words.paragraph, ...[1, 2, 3].map(words.heading)];
   const select = make("select", "", ...levels.map((text, level) => new Option(text, String(level))));
   select.setAttribute("aria-label", words.blockType);
-  select.title = `${words.blockType}`;
+  select.title = words.blockType;
   select.addEventListener("change", () => {
     setLevel(Number(select.value))(view.state, view.dispatch);
     view.focus();
   });
-  return { element: select, update: ({ state }) => (select.value = String(levelAt(state))) };
+  return { element: select, stop: select, update: ({ state }) => (select.value = String(levelAt(state))) };
+}
+
+function tableMenu(view: EditorView): Made {
+  const items = ON_TABLES.map(([name, run]) => ({
+    name,
+    mayAct: () => run(view.state),
+    act: () => {
+      run(view.state, view.dispatch, view);
+      view.focus();
+    },
+  }));
+  const { place, button, update } = menu(words.tableMenu, items);
+  return {
+    element: place,
+    stop: button,
+    update: ({ state }) => {
+      place.hidden = !isInTable(state);
+      if (!place.hidden) update();
+    },
+  };
 }
 
 function rule(): HTMLElement {
@@ -134,22 +152,22 @@ function rule(): HTMLElement {
 }
 
 // One tab stop for the whole bar, arrows inside it (ARIA Authoring Practices, toolbar).
-function oneTabStop(place: HTMLElement, tools: HTMLElement[]): { tidy(): void; end(): void } {
+function oneTabStop(place: HTMLElement, tools: readonly Made[]): { tidy(): void; end(): void } {
   let current = tools[0];
-  const shown = (): HTMLElement[] => tools.filter((tool) => !tool.hidden);
+  const shown = (): Made[] => tools.filter(({ element }) => !element.hidden);
   const tidy = (): void => {
-    if (!current || current.hidden) current = shown()[0];
-    for (const tool of tools) tool.tabIndex = tool === current ? 0 : -1;
+    if (!current || current.element.hidden) current = shown()[0];
+    for (const tool of tools) tool.stop.tabIndex = tool === current ? 0 : -1;
   };
   const move = (event: KeyboardEvent): void => {
     const among = shown();
-    const here = among.findIndex((tool) => tool === document.activeElement);
+    const here = among.findIndex(({ stop }) => stop === document.activeElement);
     const next = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
     if (here < 0 || next === undefined) return;
     event.preventDefault();
     current = among.at(next % among.length);
     tidy();
-    current?.focus();
+    current?.stop.focus();
   };
   place.addEventListener("keydown", move);
   tidy();

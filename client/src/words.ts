@@ -7,43 +7,59 @@ function the(label: string): string {
   return /^[aeiouyéèê]/.test(small) ? `l’${small}` : `«\u00A0${label}\u00A0»`;
 }
 
-function named(people: readonly string[]): string {
-  if (people.length <= 1) return people.join("");
-  return `${people.slice(0, -1).join(", ")} et ${people.at(-1)}`;
+// Nobody and nothing is named twice.
+function named(these: readonly string[]): string {
+  const once = [...new Set(these)];
+  if (once.length <= 1) return once.join("");
+  return `${once.slice(0, -1).join(", ")} et ${once.at(-1)}`;
 }
 
-const plural = (count: number, one: string, many: string): string => `${count}\u00A0${count > 1 ? many : one}`;
+/** « Nadège Fournier » → « N. Fournier », « Marie-Claire Le Goff » → « M.-C. Le Goff ». */
+function shortName(name: string): string {
+  const [first = "", ...rest] = name.split(" ").filter(Boolean);
+  if (rest.length === 0) return name;
+  return `${first.split("-").map((part) => `${part.charAt(0)}.`).join("-")}\u00A0${rest.join(" ")}`;
+}
+
+const notKept = "Votre dernière modification n’a pas pu être enregistrée.";
 
 export const words = {
   // The connection
   offline: "Connexion perdue. Nouvel essai en cours.",
-  offlineWriting: "Connexion perdue. Vous pouvez continuer à écrire\u00A0: vos modifications seront envoyées au retour.",
+  offlineWriting: "Connexion perdue. Vous pouvez continuer à écrire\u00A0: vos modifications seront envoyées dès le retour de la connexion.",
   back: "Connexion rétablie.",
-  over: "Votre session est terminée. Identifiez-vous de nouveau pour continuer\u00A0; ce que vous avez écrit reste ici.",
-  signIn: "S’identifier (nouvel onglet)",
-  forbidden: "Vous n’avez plus accès à ce contrat. Demandez à l’animateur de la négociation.",
+  over: "Votre session est terminée. Connectez-vous de nouveau pour continuer\u00A0; ce que vous avez écrit reste ici.",
+  signIn: "Se connecter (nouvel onglet)",
+  forbidden: "Vous n’avez plus accès à ce contrat. Adressez-vous au référent de votre partie.",
+  notUnderstood: "Cette page n’est plus comprise par le serveur. Rechargez-la.",
+  other: "Une autre personne s’est connectée dans ce navigateur. Rechargez la page.",
+  reload: "Recharger la page",
   gone: "Ce contrat n’existe plus à cette adresse. Revenez à la liste de vos contrats.",
 
   // One section
   opening: "Ouverture…",
   openLate: "Le texte ne s’est pas ouvert à temps. Réessayez dans un instant.",
-  openOffline: "Connexion perdue\u00A0: le texte s’ouvrira à l’écriture quand elle sera rétablie.",
+  openOffline: "Connexion perdue. Cliquez de nouveau dans le texte une fois la connexion rétablie.",
   openFailed: "L’éditeur n’a pas pu être chargé. Rechargez la page.",
-  readonly: "Vous pouvez lire ce texte, pas l’écrire.",
+  readonly: "Vous pouvez lire ce texte, mais pas le modifier.",
   closed: "Ce texte n’est plus ouvert à l’écriture.",
-  dropped: "Le serveur a fermé ce texte. Cliquez de nouveau dedans pour l’ouvrir.",
-  refused: "Le serveur a refusé votre dernière modification. Voici le texte enregistré.",
+  dropped: "Ce texte s’est refermé. Cliquez-y de nouveau pour continuer.",
+  notKept,
+  refused: (hasRest: boolean): string =>
+    `${notKept} Voici le texte enregistré${hasRest ? "\u00A0; le vôtre est ci-dessous." : "."}`,
   textOf: (label: string): string => `Texte de ${the(label)}`,
 
   // Saving
   saving: "Enregistrement…",
   saved: "Enregistré",
-  unsent: (count: number): string => `Non envoyé\u00A0: hors ligne (${plural(count, "modification", "modifications")})`,
+  unsentOffline: "Non enregistré\u00A0: envoi dès le retour de la connexion",
+  unsentOver: "Non enregistré\u00A0: envoi dès votre reconnexion",
   unsavedText: "Votre texte non enregistré",
   unsavedHelp: "Copiez ce que vous voulez garder.",
   clear: "Effacer",
 
   // People
+  nobody: "Hors ligne",
   present: (name: string, party: string): string => `${name}, ${party}`,
   more: (count: number): string => `+\u00A0${count}`,
   moreUnseen: (count: number): string => (count > 1 ? " autres personnes" : " autre personne"),
@@ -54,6 +70,7 @@ export const words = {
     return `${named(people)} ${me ? "écrivez" : others.length > 1 ? "écrivent" : "écrit"} ici`;
   },
   writer: (name: string, party: string): string => `${name} (${party})`,
+  cursor: (name: string, sign: string): string => (sign ? `${shortName(name)}, ${sign}` : name),
   someone: "Une personne",
 
   // The toolbar
@@ -67,11 +84,12 @@ export const words = {
   numbers: "Liste numérotée",
   link: "Lien",
   table: "Insérer un tableau",
-  rowAdd: ["+ ligne", "+ ligne\u00A0: ajouter une ligne en dessous"],
-  rowRemove: ["− ligne", "− ligne\u00A0: supprimer la ligne"],
-  columnAdd: ["+ colonne", "+ colonne\u00A0: ajouter une colonne à droite"],
-  columnRemove: ["− colonne", "− colonne\u00A0: supprimer la colonne"],
-  tableRemove: ["Supprimer le tableau", "Supprimer le tableau"],
+  tableMenu: "Tableau",
+  rowAdd: "Ajouter une ligne en dessous",
+  rowRemove: "Supprimer la ligne",
+  columnAdd: "Ajouter une colonne à droite",
+  columnRemove: "Supprimer la colonne",
+  tableRemove: "Supprimer le tableau",
   undo: "Annuler",
   redo: "Rétablir",
 
@@ -83,5 +101,3 @@ export const words = {
   linkRemove: "Retirer le lien",
   cancel: "Abandonner",
 } as const;
-
-export type Words = typeof words;

@@ -131,6 +131,36 @@ test("a new table has three rows, headers above, an id everywhere, and the caret
   assert.deepEqual([table.childCount, table.child(1).childCount], [3, 3]);
 });
 
+test("no table goes into a list or into a table", () => {
+  const { editor } = opened(twoParagraphs());
+  const { view } = editor;
+  const { bullet_list } = schema.nodes;
+  putCaret(view, 2);
+  assert.equal(insertTable(view.state), true);
+  toggleList(bullet_list!)(view.state, view.dispatch, view);
+  assert.equal(insertTable(view.state), false);
+  putCaret(view, view.state.doc.content.size - 1);
+  insertTable(view.state, view.dispatch);
+  assert.equal(insertTable(view.state), false);
+});
+
+test("after Escape Tab and Shift+Tab leave a list as they leave a page, until another key", () => {
+  const { editor } = opened(twoParagraphs());
+  const { view } = editor;
+  putCaret(view, 2);
+  toggleList(schema.nodes.bullet_list!)(view.state, view.dispatch, view);
+  const press = (key: string, shiftKey = false): boolean =>
+    view.dom.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
+  assert.equal(press("Tab"), false);
+  press("Escape");
+  const before = view.state.doc;
+  assert.deepEqual([press("Tab"), press("Shift", true), press("Tab", true), press("Tab")], [true, true, true, true]);
+  assert.equal(view.state.doc.eq(before), true);
+  press("ArrowRight");
+  assert.equal(press("Tab", true), false);
+  assert.equal(view.state.doc.child(0).type.name, "paragraph");
+});
+
 test("a link is set on the selection and removed as a whole from a caret inside it", () => {
   const { editor } = opened(twoParagraphs());
   const { view } = editor;
@@ -168,12 +198,13 @@ test("the editor is a named text box, leaves no style attribute, and gives the p
   const { view } = editor;
   assert.equal(view.dom.getAttribute("aria-label"), "Texte de l’article 4.3");
   assert.equal(view.dom.getAttribute("role"), "textbox");
-  seat.awareness.states.set(7, { user: { name: "Marc <b>", party: "Département", hue: "red;x" }, cursor: cursorAt(seat.doc) });
+  seat.awareness.states.set(7, { user: { name: "Marc <b>", party: "Département", sign: "DÉ", hue: "red;x" }, cursor: cursorAt(seat.doc) });
   seat.awareness.emit("change", [{ added: [7], updated: [], removed: [] }, "wire"]);
   await new Promise((later) => setTimeout(later, 5)); // the cursor plugin waits for its turn
   const cursor = view.dom.querySelector(".curseur");
   assert.equal(cursor?.className.includes("hue-8"), true);
   assert.equal(cursor?.getAttribute("data-nom"), "Marc <b>, Département");
+  assert.equal(cursor?.getAttribute("data-court"), "M.\u00A0<b>, DÉ");
   assert.equal(document.querySelector("[style]"), null);
   const parent = view.dom.parentElement;
   editor.destroy("<p>Lu</p>");

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import "./page.ts";
 import { read, type Person } from "../src/channel.ts";
-import { initials, showPeople, writersHere } from "../src/presence.ts";
-import { missing, savingLine, showUnsaved } from "../src/saving.ts";
+import { hear } from "../src/live.ts";
+import { initials, showNobody, showPeople, writersHere } from "../src/presence.ts";
+import { forgetUnsaved, missing, savingLine, showUnsaved } from "../src/saving.ts";
+import { stay } from "../src/stay.ts";
 import { swap } from "../src/swap.ts";
+import { words } from "../src/words.ts";
 
 const place = (html: string): HTMLElement => {
   const element = document.createElement("div");
@@ -64,6 +67,48 @@ test("five people are shown, the rest is counted, and nobody is redrawn for noth
   const first = list.firstElementChild;
   showPeople(people, labelOf);
   assert.equal(list.firstElementChild, first);
+  showNobody();
+  assert.deepEqual([list.children.length, document.querySelector("[data-people]")?.textContent], [0, words.nobody]);
+});
+
+test("news for another person stops the page before it shows anyone", () => {
+  document.body.innerHTML = "<ul data-people></ul>";
+  const ends: string[] = [];
+  const line = { stop: ({ kind }: { kind: string }) => void ends.push(kind) };
+  hear({ kind: "presence", people: [person(2)], you: "m2" }, new Map(), line, "m1");
+  assert.deepEqual([ends, document.querySelector("[data-people]")?.children.length], [["other"], 0]);
+  hear({ kind: "presence", people: [person(1)], you: "m1" }, new Map(), line, "m1");
+  assert.deepEqual([ends, document.querySelector("[data-people]")?.children.length], [["other"], 1]);
+});
+
+test("one stays five minutes in a text, thirty seconds after Escape, and until everything is kept", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const article = document.createElement("article");
+  let left = 0;
+  let isKept = true;
+  const staying = stay(article, () => isKept, () => void left++);
+  const press = (key: string): void => void article.dispatchEvent(new KeyboardEvent("keydown", { key }));
+  context.mock.timers.tick(299_000);
+  press("a");
+  context.mock.timers.tick(299_000);
+  assert.equal(left, 0);
+  staying.soon();
+  press("Tab");
+  context.mock.timers.tick(29_000);
+  press("a");
+  context.mock.timers.tick(60_000);
+  assert.equal(left, 0);
+  isKept = false;
+  staying.soon();
+  context.mock.timers.tick(60_000);
+  assert.equal(left, 0);
+  isKept = true;
+  context.mock.timers.tick(5_000);
+  assert.equal(left, 1);
+  staying.end();
+  press("a");
+  context.mock.timers.tick(600_000);
+  assert.equal(left, 1);
 });
 
 test("those who write here are named, oneself as « Vous »", () => {
@@ -87,9 +132,17 @@ test("saving: bad news waits a second, good news does not", (context) => {
   assert.deepEqual([said(), article.dataset.saved], ["Enregistré", "false"]);
   context.mock.timers.tick(1_000);
   assert.equal(said(), "Enregistrement…");
-  line.show({ kind: "unsent", count: 2 });
+  line.show({ kind: "unsent", isOver: false });
   context.mock.timers.tick(1_000);
-  assert.equal(said(), "Non envoyé\u00A0: hors ligne (2\u00A0modifications)");
+  assert.equal(said(), words.unsentOffline);
+  line.show({ kind: "unsent", isOver: true });
+  context.mock.timers.tick(1_000);
+  assert.equal(said(), words.unsentOver);
+  line.tell(words.openOffline);
+  line.untell(words.opening);
+  assert.equal(said(), words.openOffline);
+  line.untell(words.openOffline);
+  assert.equal(said(), "");
 });
 
 test("what the server did not keep is shown, and only that", () => {
@@ -100,4 +153,6 @@ test("what the server did not keep is shown, and only that", () => {
   assert.equal(article.querySelector("details"), null);
   showUnsaved(article, ["mon <texte>"]);
   assert.equal(article.querySelector("pre")?.textContent, "mon <texte>");
+  forgetUnsaved(article);
+  assert.equal(article.querySelector("details"), null);
 });

@@ -13,7 +13,7 @@ const { window } = new JSDOM("<!doctype html><html lang='fr'><body></body></html
 });
 const wanted = [
   "window", "document", "Node", "Element", "HTMLElement", "HTMLDialogElement", "MutationObserver", "getSelection", "Text", "Option",
-  "DOMParser", "Document", "KeyboardEvent", "MouseEvent", "location", "requestAnimationFrame", "cancelAnimationFrame",
+  "DOMParser", "Document", "KeyboardEvent", "MouseEvent", "AbortController", "location", "requestAnimationFrame", "cancelAnimationFrame",
   "localStorage",
 ] as const;
 for (const name of wanted) {
@@ -63,7 +63,7 @@ export function openEditor(seat: Seat): { editor: ReturnType<typeof mountEditor>
   document.body.append(toolbar, text);
   let count = 0;
   const room = { fragment: seat.doc.getXmlFragment(FRAGMENT), awareness: seat.awareness, wrote: () => void count++, unsent: () => count };
-  const editor = mountEditor({ text, toolbar, label: "Article 4.3", room, caret: null, leave: () => {} });
+  const editor = mountEditor({ text, toolbar, label: "Article 4.3", room, leave: () => {} });
   return { editor, wrote: () => count };
 }
 

@@ -4,7 +4,8 @@ import { words } from "../src/words.ts";
 
 const EXAMPLES: Record<string, string> = {
   textOf: words.textOf("Article 4.3"),
-  unsent: words.unsent(2),
+  refused: words.refused(true),
+  cursor: words.cursor("Nadège Fournier", "RL"),
   present: words.present("Camille Authier", "ARS"),
   more: words.more(3),
   moreUnseen: words.moreUnseen(1),
@@ -38,4 +39,16 @@ test("people who write are named in one sentence", () => {
 
 test("an article is named with its article", () => {
   assert.equal(words.writesIn(["Article 4.3"]), "écrit dans l’article 4.3");
+  assert.equal(words.writesIn(["Article 4.3", "Article 4.3", "Préambule"]), "écrit dans l’article 4.3 et «\u00A0Préambule\u00A0»");
+});
+
+test("a cursor carries a short name and the party's sign", () => {
+  assert.equal(words.cursor("Nadège Fournier", "RL"), "N.\u00A0Fournier, RL");
+  assert.equal(words.cursor("Marie-Claire Le Goff", "DÉ"), "M.-C.\u00A0Le Goff, DÉ");
+  assert.equal(words.cursor(words.someone, ""), words.someone);
+});
+
+test("the text that was refused is only announced where it is shown", () => {
+  assert.match(words.refused(true), /ci-dessous\.$/);
+  assert.match(words.refused(false), /Voici le texte enregistré\.$/);
 });

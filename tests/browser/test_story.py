@@ -191,6 +191,45 @@ def test_a_session_that_ends_says_so_in_the_open_page(demo: Demo, window: Open) 
     expect(ars.page.locator("[data-connection] a")).to_have_attribute("href", re.compile(r"/sign-in\?next="))
 
 
+def test_when_somebody_else_signs_in_the_open_page_sends_nothing_under_their_name(demo: Demo, window: Open) -> None:
+    ars = at_contract(window, demo, ARS)
+    write_in(ars, SAME)
+    context = ars.page.context
+    other_tab = Window(context.new_page(), demo.url)
+    other_tab.page.goto(demo.url)
+    other_tab.page.locator(".compte-menu summary").click()
+    other_tab.page.get_by_role("button", name="Se déconnecter").click()
+    expect(ars.page.locator("html")).to_have_attribute("data-live", "over")
+    article(ars.page, SAME).locator(".ProseMirror").focus()
+    ars.page.keyboard.type(" Mots de Camille")
+    other_tab.sign_in(OPERATOR, CONTRACT)
+    ars.page.bring_to_front()
+    ars.page.evaluate("window.dispatchEvent(new Event('focus')); document.dispatchEvent(new Event('visibilitychange'))")
+    expect(ars.page.locator("html")).to_have_attribute("data-live", re.compile("other|over"))
+    other_tab.page.wait_for_timeout(1500)
+    expect(text_of(other_tab.page, SAME)).not_to_contain_text("Mots de Camille")
+    fresh = at_contract(window, demo, PARTNER)
+    expect(text_of(fresh.page, SAME)).not_to_contain_text("Mots de Camille")
+
+
+def test_tab_goes_on_through_the_page_after_escape_even_from_a_list(demo: Demo, window: Open) -> None:
+    ars = at_contract(window, demo, ARS)
+    editor = write_in(ars, SAME)
+    ars.page.keyboard.press("Enter")
+    ars.page.keyboard.type("- un")
+    ars.page.keyboard.press("Enter")
+    ars.page.keyboard.type("deux")
+    expect(editor.locator("li")).to_have_count(2)
+    before = editor.inner_html()
+    ars.page.keyboard.press("Escape")
+    for _ in range(12):
+        ars.page.keyboard.press("Tab")
+    assert not ars.page.evaluate("document.activeElement?.closest('#article-s-4-3')")
+    for _ in range(12):
+        ars.page.keyboard.press("Shift+Tab")
+    assert editor.inner_html() == before
+
+
 def test_what_a_window_had_shown_survives_kill_nine(demo: Demo, window: Open, chromium: Browser) -> None:
     """Twenty rounds: kill while typing, restart, read with an empty browser."""
     rounds = 40 if IS_LONG else 20
