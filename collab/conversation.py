@@ -79,9 +79,9 @@ class Conversation:
             case wire.SyncStep1(document, state_vector):
                 await self._sync(document, state_vector)
             case wire.SyncStep2(document, update):
-                return self._edit(document, update, is_answer=True)
+                return await self._edit(document, update, is_answer=True)
             case wire.Update(document, update):
-                return self._edit(document, update, is_answer=False)
+                return await self._edit(document, update, is_answer=False)
             case wire.Presence(document, payload):
                 self._show(document, payload)
             case wire.AskPresence(document):
@@ -127,7 +127,7 @@ class Conversation:
                 await room.join(attendance, state_vector)
                 return
 
-    def _edit(self, document: str, update: bytes, *, is_answer: bool) -> bool:
+    async def _edit(self, document: str, update: bytes, *, is_answer: bool) -> bool:
         attendance = self._open.get(document)
         if attendance is None:
             return False
@@ -136,7 +136,7 @@ class Conversation:
             if not is_answer:
                 live_log.warning("reader tried to write: person %s in %s", self.peer.author.person, document)
             return False
-        self._rooms.submit(Edit(attendance, update))
+        await self._rooms.submit(Edit(attendance, update))
         return not is_answer
 
     def _show(self, document: str, payload: bytes) -> None:

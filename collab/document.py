@@ -6,6 +6,7 @@ not null as attributes, and a run of text nodes as one XML text whose formatting
 
 import secrets
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
@@ -85,16 +86,21 @@ def first_state(content: Node, root: str, *, client_id: int, ids: Callable[[], s
 
 
 def _write(parent: XmlFragment | XmlElement, nodes: list[Node], ids: Callable[[], str]) -> None:
-    text: XmlText | None = None
-    for node in nodes:
-        if node["type"] == "text":
-            if text is None:
-                text = parent.children.append(XmlText())
-            marks = {mark["type"]: mark.get("attrs") or {} for mark in node.get("marks", [])}
-            text.insert(len(text), node["text"], marks or None)
-        else:
-            text = None
-            _write(parent.children.append(_bare(node, ids)), node.get("content", []), ids)
+    """Put nodes into an empty parent, the last first: inserting in front does not walk over what is there."""
+    for is_text, run in reversed(
+        [(key, list(some)) for key, some in groupby(nodes, lambda one: one["type"] == "text")]
+    ):
+        if is_text:
+            _write_text(parent.children.insert(0, XmlText()), run)
+            continue
+        for node in reversed(run):
+            _write(parent.children.insert(0, _bare(node, ids)), node.get("content", []), ids)
+
+
+def _write_text(text: XmlText, runs: list[Node]) -> None:
+    for node in runs:
+        marks = {mark["type"]: mark.get("attrs") or {} for mark in node.get("marks", [])}
+        text.insert(len(text), node["text"], marks or None)
 
 
 def _bare(node: Node, ids: Callable[[], str]) -> XmlElement:

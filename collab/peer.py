@@ -24,6 +24,7 @@ class Peer:
     def __init__(self, author: Author, *, queue_bytes: int) -> None:
         self.author = author
         self.hung_up: HangUp | None = None
+        self.in_line = 0  # bytes of its edits that wait for their turn
         self._limit = queue_bytes
         self._queue: deque[bytes] = deque()
         self._waiting = 0

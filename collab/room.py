@@ -17,17 +17,22 @@ from collab.log import Author, Line
 from collab.peer import Peer
 
 live_log = logging.getLogger("entente.live")
+CEILING_BYTES = 1 << 20  # of one section as Yjs keeps it: some 600 pages (security checklist 29)
 MERGE_AT_ONCE = 32  # merging more grows faster than linearly (crdt-servers 2)
 
 
 @dataclass(eq=False)
 class Attendance:
-    """A peer's place in a room: whether it may write now, and the cursor it shows."""
+    """A peer's place in a room: whether it may write now, the cursor it shows, whether it was refused.
+
+    What it sent before it left still counts; what it sends after a refusal does not.
+    """
 
     peer: Peer
     room: "Room"
     may_write: bool
     cursor: Entry | None = None
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Room:
         self._doc: Doc[Any] = Doc()
         self._guard = Guard(self.grammar)
         self._emitted: list[bytes] = []
+        self._size = 0
         self._subscription = self._doc.observe(self._hear)
 
     def _hear(self, event: TransactionEvent) -> None:
@@ -79,6 +85,7 @@ class Room:
                     self.is_read_only = True
             self._doc.apply_update(line.delta)
         self._emitted.clear()
+        self._size = len(self._doc.get_update())
 
     def close(self) -> None:
         """Let the document's memory go: an observer that is not removed holds it for ever."""
@@ -96,9 +103,15 @@ class Room:
         """
         if self.is_read_only:
             raise Refused(Reason.UNJUDGED)
-        passed = self._guard.check(update, author.writer)
+        try:
+            passed = self._guard.check(update, author.writer)
+        except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as flaw:
+            live_log.exception("the guard itself failed on an update for %s", self.name)
+            raise Refused(Reason.UNJUDGED) from flaw  # a flaw of ours costs its sender a retry, nobody else
         if not passed.is_new:
             return None
+        if passed.adds and not self._has_room_for(update):
+            raise Refused(Reason.FULL)
         self._emitted.clear()
         try:
             self._doc.apply_update(update)
@@ -109,6 +122,13 @@ class Room:
         except BaseException as failed:  # a Rust panic is a BaseException, and the document unreadable after it
             raise Spoiled(self.name) from failed
         return delta or None
+
+    def _has_room_for(self, update: bytes) -> bool:
+        """Whether the document stays under its ceiling; its exact size is only asked when it comes near."""
+        if self._size + len(update) > CEILING_BYTES:
+            self._size = len(self._doc.get_update())
+        self._size += len(update)
+        return self._size <= CEILING_BYTES
 
     async def join(self, attendance: Attendance, state_vector: bytes) -> None:
         """Answer a client's first step: what it misses, then our own question; it hears all that follows.
@@ -133,7 +153,7 @@ class Room:
 
     def _hide_cursor(self, attendance: Attendance) -> None:
         if attendance.cursor is not None:
-            gone = Entry(attendance.cursor.client, attendance.cursor.clock + 1, None)
+            gone = Entry(attendance.cursor.client, _after(attendance.cursor.clock), None)
             attendance.cursor = None
             self._tell_others(attendance.peer, wire.presence(self.name, encode_presence([gone])))
 
@@ -197,3 +217,8 @@ def merged(deltas: Sequence[bytes]) -> bytes:
         chunks = (deltas[i : i + MERGE_AT_ONCE] for i in range(0, len(deltas), MERGE_AT_ONCE))
         deltas = [merge_updates(*chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks]
     return deltas[0]
+
+
+def _after(clock: int) -> int:
+    """The next clock of a cursor, within what a browser can count."""
+    return min(clock + 1, 2**53 - 1)

@@ -14,6 +14,7 @@ from collab.peer import HangUp, Peer
 from collab.room import Attendance, Edit, Room, Spoiled, merged
 
 live_log = logging.getLogger("entente.live")
+LINE_BYTES = 1 << 20  # of one connection, waiting for their turn
 IDLE_S = 600.0  # a room nobody is in is closed after that
 Changed = Callable[[str, Author], None]
 
@@ -43,6 +44,7 @@ class Rooms:
         self._rooms: dict[str, asyncio.Task[Room]] = {}
         self._line: list[Edit] = []
         self._wake = asyncio.Event()
+        self._turned = asyncio.Event()
         self._turns: asyncio.Task[None] | None = None
         self._sweeps: asyncio.Task[None] | None = None
         self._current: asyncio.Task[None] | None = None
@@ -103,10 +105,14 @@ class Rooms:
         done = [one for one in self._rooms.values() if one.done() and not one.cancelled()]
         return [one.result() for one in done if one.exception() is None]
 
-    def submit(self, edit: Edit) -> None:
-        """Put an edit in line for the next turn."""
+    async def submit(self, edit: Edit) -> None:
+        """Put an edit in line for the next turn; a connection with a lot in line waits, and so does its network."""
+        peer = edit.attendance.peer
+        peer.in_line += len(edit.update)
         self._line.append(edit)
         self._wake.set()
+        while peer.in_line > LINE_BYTES and peer.hung_up is None:
+            await self._turned.wait()
 
     async def _take_turns(self) -> None:
         while True:
@@ -137,11 +143,15 @@ class Rooms:
         finally:
             for room in rooms:
                 room.turn.release()
+            for edit in line:
+                edit.attendance.peer.in_line -= len(edit.update)
+            self._turned.set()
+            self._turned.clear()
 
     def _take(self, edit: Edit, taken: _Taken) -> None:
         attendance, peer = edit.attendance, edit.attendance.peer
         room = attendance.room
-        if room.is_spoiled or room.attendances.get(peer) is not attendance:
+        if room.is_spoiled or attendance.is_refused:
             return
         if not attendance.may_write:
             peer.tell(wire.saved(room.name, kept=False))
@@ -154,6 +164,7 @@ class Rooms:
         except Spoiled:
             live_log.exception("the engine failed on %s; it is read back from the log", room.name)
             taken.deltas.clear()
+            taken.heard.clear()
             self._shut(room)
             return
         taken.heard.append(attendance)
@@ -163,6 +174,7 @@ class Rooms:
     def _refuse(self, attendance: Attendance, refused: Refused) -> None:
         """Say no: the client drops its copy and comes back with a new client id; the others notice nothing."""
         room, peer = attendance.room, attendance.peer
+        attendance.is_refused = True
         live_log.warning("update refused in %s, person %s: %s", room.name, peer.author.person, refused.reason)
         peer.tell(wire.saved(room.name, kept=False))
         peer.tell(wire.close(room.name, f"refused:{refused.reason}"))

@@ -66,7 +66,7 @@ def _with_store(work: Callable[[Store], Coroutine[Any, Any, Result]]) -> Result:
 def serve() -> None:
     """Serve Entente with the settings of the environment (docs/reference/settings.md)."""
     chosen = settings.read(os.environ)
-    _alone(chosen, Store.check)
+    _alone(chosen, demo.check_absent)
     _serve(chosen, is_demo=False)
 
 

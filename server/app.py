@@ -27,6 +27,7 @@ from server.store.engine import Store
 from server.store.updates import UpdateLog
 from server.views import STATIC, templates
 
+BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
 ROUTED: list[BaseRoute] = [
     guarded("/", pages.home, name="home"),
     guarded("/healthz", pages.healthz, name="healthz"),
@@ -67,6 +68,7 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         routes=routes,
         exception_handlers={Refusal: errors.refused, HTTPException: errors.http_refused, Exception: errors.broken},
         lifespan=life,
+        max_body_size=BODY_LIMIT,
     )
     app.state.parts = own
     app.foreign_posts = frozenset({f"{DEMO}/token"} if is_demo else ())

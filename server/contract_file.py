@@ -221,7 +221,7 @@ def unknown_fields(source: Json) -> list[str]:
 def _unknown(value: Any, shape: Json, path: str) -> Iterator[str]:
     shape = schema()["$defs"]["section"] if "$ref" in shape else shape
     properties = shape.get("properties")
-    if isinstance(value, dict) and properties is not None:
+    if isinstance(value, dict) and properties is not None and "additionalProperties" not in shape:
         for name, inner in value.items():
             where = f"{path}.{name}".lstrip(".")
             if name in properties:

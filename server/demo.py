@@ -88,13 +88,19 @@ async def fill(store: Store, settings: Settings) -> None:
     """Import the sample contracts that are not there yet, and seat the people of the demonstration.
 
     Raises:
-        NotForDemo: the database knows a real provider.
+        NotForDemo: the database knows a real provider, or holds a contract that is not a sample.
     """
     async with store.reading() as session:
         real = [one.label for one in await people.providers(session) if one.key != KEY]
         kept = await contracts.ids(session)
+    samples = {contract_file.read_data(name)["contract"]["id"] for name in SAMPLES}
+    real += [one for one in kept if one not in samples]
+    samples = {contract_file.read_data(name)["contract"]["id"] for name in SAMPLES}
+    real += [one for one in kept if one not in samples]
     if real:
-        raise NotForDemo(f"this database knows real providers ({', '.join(real)}): give the demonstration its own")
+        raise NotForDemo(
+            f"this database has more than the demonstration's ({', '.join(real)}): give the demonstration its own"
+        )
     for name in SAMPLES:
         source = contract_file.read_data(name)
         if source["contract"]["id"] not in kept:
@@ -113,3 +119,15 @@ async def _seat(session: AsyncSession, contract_id: str) -> None:
         if subject in known:
             person_id = await people.person(session, ISSUER, subject, member.name, now)
             await people.bind(session, contract_id, member.key, person_id)
+
+
+async def check_absent(store: Store) -> None:
+    """Make sure that nobody can come in as a person of the demonstration.
+
+    Raises:
+        NotForDemo: the database has the demonstration's provider; whoever knows no password could sign in.
+    """
+    await store.check()
+    async with store.reading() as session:
+        if any(one.key == KEY for one in await people.providers(session)):
+            raise NotForDemo("this database was the demonstration's: serve from one of its own, and import into that")

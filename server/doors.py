@@ -38,15 +38,19 @@ def guarded(path: str, endpoint: Endpoint, *, name: str, methods: tuple[str, ...
     return Route(path, behind_its_door, name=name, methods=list(methods))
 
 
-async def enter(connection: HTTPConnection, name: str) -> tuple[Visitor | None, Seat | None]:
+async def enter(
+    connection: HTTPConnection, name: str, *, is_gesture: bool = True
+) -> tuple[Visitor | None, Seat | None]:
     """Let someone through the door of route `name`; `state.visitor` and `state.seat` say who it is.
+
+    A person's gesture keeps the session alive; a page that reconnects by itself does not.
 
     Raises:
         NotSignedIn: the door is for people who are signed in.
         NotFound: a stranger to the contract, or a contract that does not exist: the same answer.
     """
     door, action = ROUTES[name]
-    visitor = await _visitor(connection)
+    visitor = await _visitor(connection, is_gesture=is_gesture)
     connection.state.visitor, connection.state.seat = visitor, None
     if door is Door.ANYONE:
         return visitor, None
@@ -62,7 +66,7 @@ async def enter(connection: HTTPConnection, name: str) -> tuple[Visitor | None, 
     return visitor, seat
 
 
-async def _visitor(connection: HTTPConnection) -> Visitor | None:
+async def _visitor(connection: HTTPConnection, *, is_gesture: bool) -> Visitor | None:
     token = connection.cookies.get(COOKIE)
     if token is None:
         return None
@@ -72,7 +76,7 @@ async def _visitor(connection: HTTPConnection) -> Visitor | None:
     if found is None:
         return None
     visitor, is_to_note = found
-    if is_to_note:
+    if is_to_note and is_gesture:
         async with own.store.writing() as session:
             await people.seen(session, visitor.session_id, now)
     return visitor

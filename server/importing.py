@@ -55,6 +55,7 @@ async def import_contract(source: Json, store: Store, at: datetime | None = None
     contract_file.check(source)
     head = source["contract"]
     at = at or datetime.now(UTC)
+    states = [_first_state(section, path) for path, section, _ in contract_file.sections(source)]  # nobody waits for it
     async with store.writing() as session:
         if await session.get(ContractRow, head["id"]) is not None:
             raise AlreadyImported(id=head["id"])
@@ -63,7 +64,7 @@ async def import_contract(source: Json, store: Store, at: datetime | None = None
         session.add(ContractFileRow(contract_id=head["id"], source=json.dumps(source, ensure_ascii=False)))
         await _add_people(session, source)
         await _add_establishments(session, source)
-        count = await _add_plan(session, source, at)
+        count = await _add_plan(session, source, states, at)
     return Imported(head["id"], head["title"], count, contract_file.unknown_fields(source))
 
 
@@ -146,15 +147,15 @@ async def _add_establishments(session: AsyncSession, source: Json) -> None:
         )
 
 
-async def _add_plan(session: AsyncSession, source: Json, at: datetime) -> int:
+async def _add_plan(session: AsyncSession, source: Json, states: list[bytes], at: datetime) -> int:
     rows: dict[str, SectionRow] = {}
-    for number, (path, section, parent) in enumerate(contract_file.sections(source)):
+    for number, (_, section, parent) in enumerate(contract_file.sections(source)):
         row = _section(section, source["contract"]["id"], number)
         row.parent_id = rows[parent["id"]].id if parent else None
         rows[section["id"]] = row
         session.add(row)
         await session.flush()
-        session.add(row_of(Line(f"section:{row.id}", _first_state(section, path), Author(), at)))
+        session.add(row_of(Line(f"section:{row.id}", states[number], Author(), at)))
     return len(rows)
 
 

@@ -32,7 +32,7 @@ async def live(socket: WebSocket) -> None:
         await socket.close(1008)
         return
     try:
-        visitor, seat = await enter(socket, "live")
+        visitor, seat = await enter(socket, "live", is_gesture=False)
     except (NotFound, NotSignedIn):
         await socket.close(1008)
         return

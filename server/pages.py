@@ -64,7 +64,7 @@ async def csp_report(request: Request) -> Response:
         body += chunk
         if len(body) > REPORT_LIMIT:
             return Response(status_code=413)
-    security_log.warning("content security policy: %s", body.decode(errors="replace")[:2000])
+    security_log.warning("content security policy: %r", body[:2000])
     return Response(status_code=204)
 
 

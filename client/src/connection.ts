@@ -22,6 +22,7 @@ export type Line = {
 
 // The close codes after which trying again is useless; 1012 (restarting) and 1013 (too slow) reconnect.
 const FINAL: Record<number, End> = {
+  1009: { kind: "forbidden", says: words.tooLarge }, // the same message would be sent again and again
   4400: { kind: "forbidden", says: words.notUnderstood },
   4401: { kind: "over" },
   4403: { kind: "forbidden", says: words.forbidden },

@@ -34,6 +34,7 @@ export const words = {
   notUnderstood: "Cette page n’est plus comprise par le serveur. Rechargez-la.",
   other: "Une autre personne s’est connectée dans ce navigateur. Rechargez la page.",
   reload: "Recharger la page",
+  tooLarge: "Un envoi dépasse la taille permise (1 Mo). Copiez votre texte, rechargez la page, puis collez-le en plusieurs fois.",
   gone: "Ce contrat n’existe plus à cette adresse. Revenez à la liste de vos contrats.",
 
   // One section

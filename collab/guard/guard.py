@@ -23,6 +23,11 @@ class Passed(NamedTuple):
         """Whether the document lacks anything of it: a sync step 2 always repeats the whole delete set."""
         return bool(self.draft.spans or self.draft.deletes)
 
+    @property
+    def adds(self) -> bool:
+        """Whether it adds anything, rather than only delete."""
+        return bool(self.draft.spans)
+
 
 class Guard:
     """Says which updates may reach one document's engine, and remembers those that did."""
@@ -42,9 +47,15 @@ class Guard:
             Refused: the engine must not see it.
         """
 
+        fresh: set[int] = set()
+
         def admit(client: int) -> None:
             if self._owners.get(client, writer) != writer:
                 raise Refused(Reason.FOREIGN_CLIENT)
+            if client not in self._owners:
+                fresh.add(client)
+                if len(fresh) > self._limits.clients:
+                    raise Refused(Reason.TOO_MANY)
 
         return self._judge(update, writer, admit, self._limits)
 

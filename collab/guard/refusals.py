@@ -26,6 +26,7 @@ class Reason(StrEnum):
     GAP = "gap"
     FOREIGN_CLIENT = "foreign-client"
     UNJUDGED = "unjudged"
+    FULL = "full"
     UNKNOWN_ORIGIN = "unknown-origin"
     UNKNOWN_PARENT = "unknown-parent"
     UNKNOWN_ROOT = "unknown-root"
@@ -57,6 +58,7 @@ _SAYS: Final[dict[Reason, str]] = {
     Reason.BAD_VALUE: "the value of an attribute or mark is not a plain one",
     Reason.GAP: "what came before it is missing",
     Reason.FOREIGN_CLIENT: "it writes with a client id that belongs to somebody else",
+    Reason.FULL: "the text of this section has reached its largest size",
     Reason.UNJUDGED: "what the document holds cannot be judged any more, so it is open to reading only",
     Reason.UNKNOWN_ORIGIN: "it is placed next to an item nobody knows",
     Reason.UNKNOWN_PARENT: "it is placed inside an item nobody knows",
@@ -88,11 +90,15 @@ class Limits:
     update_bytes: int = 1 << 20
     structs: int = 1 << 14
     """In one update; yrs merges neighbours in quadratic time, 32 000 of them in four seconds."""
-    deletions: int = 1 << 14
+    deletions: int = 1 << 12
     """Ranges newly deleted by one update; yrs copies the rest of the text for each cut, 60 µs in 1 MB."""
-    steps: int = 1 << 23
+    steps: int = 1 << 20
     """Items the engine may have to walk past to place those of one update, 0.14 µs each; see `crowds`."""
-    state_vector_bytes: int = 1 << 16
+    clients: int = 64
+    """New client ids in one update; an honest one brings one, each costs every later joiner ten bytes."""
+    number: int = 1000
+    """Of an attribute: a table cell as wide as a million columns stops every browser."""
+    state_vector_bytes: int = 1 << 20
     value_bytes: int = 8192
     """Of one attribute's text, or one mark's JSON: an address in a link is the longest."""
     list_items: int = 256

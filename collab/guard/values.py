@@ -5,7 +5,6 @@ so nothing nested is read at all: attributes are scalars or one list of numbers,
 """
 
 import json
-from math import isfinite
 from re import compile as pattern
 from struct import unpack
 from typing import Final, NoReturn
@@ -46,11 +45,11 @@ def _read_scalar(reader: Reader, tag: int, limits: Limits) -> None:
     if tag == _TEXT:
         _bounded(reader.text(), limits)
     elif tag == _INTEGER:
-        reader.signed()
+        _bounded_number(reader.signed(), limits)
     elif tag == _FLOAT32:
-        _finite(*unpack(">f", reader.take(4)))
+        _bounded_number(unpack(">f", reader.take(4))[0], limits)
     elif tag == _FLOAT64:
-        _finite(*unpack(">d", reader.take(8)))
+        _bounded_number(unpack(">d", reader.take(8))[0], limits)
     elif tag not in (_UNDEFINED, _NULL, _FALSE, _TRUE):
         raise Refused(Reason.BAD_VALUE)
 
@@ -60,8 +59,8 @@ def _bounded(text: str, limits: Limits) -> None:
         raise Refused(Reason.BAD_VALUE)
 
 
-def _finite(number: float) -> None:
-    if not isfinite(number):
+def _bounded_number(number: float, limits: Limits) -> None:
+    if not abs(number) <= limits.number:  # nan is not
         raise Refused(Reason.BAD_VALUE)
 
 
@@ -96,5 +95,5 @@ def _not_json(constant: str) -> NoReturn:
 
 def _is_scalar(value: object) -> bool:
     if isinstance(value, int | float):  # true and false are ints too
-        return isfinite(value) and abs(value) <= LARGEST
+        return abs(value) <= LARGEST  # infinity and 400 digits alike are larger; nan is not read at all
     return value is None or isinstance(value, str)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain, product
+from string import ascii_uppercase, digits
 
 from server.domain.money import Cents
 
@@ -138,7 +140,8 @@ def distinct_signs(short_names: list[str]) -> list[str]:
     signs: list[str] = []
     for name in short_names:
         sign = two_letters(name)
-        spare = (sign[0] + letter for letter in name.upper()[1:] + "23456789" if letter.isalnum())
+        nearest = (sign[0] + letter for letter in name.upper()[1:] if letter.isalnum())
+        spare = chain(nearest, map("".join, product(ascii_uppercase + digits, repeat=2)))
         while sign in signs:
             sign = next(spare)
         signs.append(sign)

@@ -39,6 +39,7 @@ CHILDREN: dict[str, frozenset[str]] = {
     "table_header": BLOCKS,
 }
 SAFE_LINK = re.compile(r"(https?://|mailto:)[^\s\x00-\x1f]+", re.IGNORECASE)
+KEYS_OF_TEXT, KEYS_OF_NODE = {"type", "text", "marks"}, {"type", "attrs", "content"}
 FILLED = CHILDREN.keys() - {"paragraph", "heading"}  # what the editor never leaves empty
 DEPTH = 32  # nested lists and cells a text may hold
 
@@ -130,29 +131,34 @@ def _problems(node: Node, path: str, depth: int) -> Iterator[tuple[str, str]]:
         yield from _child_problems(child, CHILDREN[node["type"]], f"{path}.content[{number}]", depth)
 
 
-def _kind(node: object) -> object:
-    return node.get("type") if isinstance(node, dict) else None
+def _kind(node: object) -> str | None:
+    kind = node.get("type") if isinstance(node, dict) else None
+    return kind if isinstance(kind, str) else None
 
 
 def _child_problems(child: Any, allowed: frozenset[str], path: str, depth: int) -> Iterator[tuple[str, str]]:
     kind = _kind(child)
     if kind not in allowed:
         yield f"{path}.type", f"must be one of {', '.join(sorted(allowed))}"
+    elif child.keys() - (KEYS_OF_TEXT if kind == "text" else KEYS_OF_NODE):
+        yield path, "has a field that no node of a text has; remove it"
     elif kind == "text":
         yield from _text_problems(child, path)
     else:
         yield from _attribute_problems(child, path)
         if kind in CHILDREN:
             yield from _problems(child, path, depth + 1)
+        elif child.get("content"):
+            yield f"{path}.content", "holds nothing; remove it"
 
 
 _SOUND: dict[str, Callable[[Any], bool]] = {
     "id": lambda value: isinstance(value, str) and len(value) <= 64,
     "level": lambda value: value in (1, 2, 3) and type(value) is int,
-    "order": lambda value: type(value) is int and 0 <= value <= 10**6,
+    "order": lambda value: type(value) is int and 0 <= value <= 1000,
     "colspan": lambda value: type(value) is int and 1 <= value <= 100,
     "rowspan": lambda value: type(value) is int and 1 <= value <= 100,
-    "colwidth": lambda value: isinstance(value, list) and all(type(one) is int and 0 <= one <= 10**5 for one in value),
+    "colwidth": lambda value: isinstance(value, list) and all(type(one) is int and 0 <= one <= 1000 for one in value),
 }
 
 

@@ -3,6 +3,7 @@
 import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ class Store:
         with _worded():
             async with self._reader.connect() as connection:
                 at = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-        wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        wanted = _newest()
         if at != wanted:
             raise NotMigrated(f"the database is at schema {at}, this program needs {wanted}: run `entente migrate`")
 
@@ -140,6 +141,11 @@ class Store:
         await self._writer.dispose()
         if self._lock is not None:
             self._lock.close()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _sqlite(path: Path, *, begin: str, pool_size: int) -> AsyncEngine:

@@ -149,6 +149,9 @@ REFUSED = [
     (Reason.UNKNOWN_ROOT, update(block(2, 0, element("paragraph", parent="elsewhere")))),
     (Reason.NOT_A_PARENT, update(block(2, 0, words("x", parent=(1, 3))))),
     (Reason.ORIGINS_APART, update(block(2, 0, element("paragraph", left=(1, 0), right=(1, 1))))),
+    (Reason.TOO_MANY, update(*(block(client, 0, gc(1)) for client in range(2, 67)))),
+    (Reason.BAD_VALUE, marked("1" * 400)),
+    (Reason.BAD_VALUE, styled(b"\x7d\xa9\x0f")),  # 1001: no table is so wide
     (Reason.ORIGINS_REVERSED, update(block(2, 0, words("x", left=(1, 3), right=(1, 3))))),
     (Reason.ORIGINS_REVERSED, update(block(2, 0, words("x", left=(1, 7), right=(1, 2))))),
     (Reason.MISPLACED, update(block(2, 0, words("x")))),  # words in the root
@@ -191,7 +194,10 @@ def test_it_is_refused_for_its_reason_and_changes_nothing(room: Guarded, reason:
 
 
 def test_every_reason_has_its_example() -> None:
-    assert {reason for reason, _ in REFUSED} == set(Reason) - {Reason.UNJUDGED}  # a room's word, in test_rooms
+    assert {reason for reason, _ in REFUSED} == set(Reason) - {
+        Reason.UNJUDGED,
+        Reason.FULL,
+    }  # a room's words, in test_rooms
 
 
 def test_a_half_known_item_is_judged_by_the_neighbour_the_engine_will_give_it() -> None:
@@ -215,7 +221,7 @@ def test_a_half_known_item_is_judged_by_the_neighbour_the_engine_will_give_it() 
         NOTHING,
         PARAGRAPH,
         deep(64),
-        crowd(1000, 1000),
+        crowd(700, 700),
         styled(string("x" * 8192)),
         styled(b"\x7d\x41"),
         styled(b"\x7c\x3f\x80\x00\x00"),
@@ -320,7 +326,7 @@ def test_a_lie_about_known_words_leaves_no_trace(room: Guarded) -> None:
         (uints(2, 1, 1, 1, 1), Reason.REPEATED_CLIENT),
         (uints(1, 1, 2**31), Reason.BAD_RANGE),
         (b"\xff" * 9, Reason.BAD_VARINT),
-        (bytes(2**16 + 1), Reason.TOO_LARGE),
+        (bytes(2**20 + 1), Reason.TOO_LARGE),
     ],
 )
 def test_a_hostile_state_vector_is_refused(data: bytes, reason: Reason) -> None:

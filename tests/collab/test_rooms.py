@@ -13,7 +13,7 @@ from collab import wire
 from collab.conversation import Access
 from collab.log import Author, Line
 from collab.peer import HangUp, Peer
-from collab.room import Room
+from collab.room import Room, Spoiled
 from collab.rooms import Rooms
 from server.domain import text
 from tests.collab.stage import GRAMMAR, SECTION, Client, ListLog, settle
@@ -231,6 +231,100 @@ async def test_a_refused_update_is_said_so_and_only_its_sender_leaves(rooms: Roo
     await anne.type(" encore")
     await settle()
     assert log.text() == "Le contrat. a"
+
+
+async def test_what_was_sent_just_before_leaving_is_kept(rooms: Rooms, log: ListLog) -> None:
+    anne = await Client(rooms, 1).open()
+    log.may_commit.clear()
+    await anne.type(" un")
+    await settle()
+    await anne.type(" deux")  # in line while the first is being committed
+    anne.talk.end()
+    anne.peer.hang_up(HangUp.SESSION_OVER)
+    log.may_commit.set()
+    await settle()
+    assert log.text() == "Le contrat. un deux"
+
+
+async def test_a_flaw_of_the_guard_costs_its_sender_and_nobody_else(
+    rooms: Rooms, log: ListLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anne, yann = await Client(rooms, 1).open(), await Client(rooms, 2).open()
+    room = await rooms.room(SECTION)
+    honest = room._guard.check
+
+    def flawed(update: bytes, writer: str) -> object:
+        return honest(update, writer) if writer != "1" else 10**400 / 1.5
+
+    monkeypatch.setattr(room._guard, "check", flawed)
+    await anne.type(" boum")
+    await yann.type(" Yann")
+    await anne.listen()
+    await yann.listen()
+    assert (anne.saved[-1], yann.saved[-1]) == (False, True)
+    assert log.text() == yann.words == "Le contrat. Yann"
+    assert yann.peer.hung_up is None
+
+
+async def test_a_connection_with_a_lot_in_line_waits(
+    rooms: Rooms, log: ListLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collab.rooms.LINE_BYTES", 1000)
+    anne = await Client(rooms, 1).open()
+    log.may_commit.clear()
+    await anne.type("x" * 600)
+    await settle()
+    waiting = asyncio.create_task(anne.type("y" * 600))
+    await settle()
+    assert not waiting.done()  # its network waits with it
+    log.may_commit.set()
+    await waiting
+    await settle()
+    assert len(log.text()) == 1200 + len("Le contrat.")
+    assert anne.peer.in_line == 0
+
+
+async def test_a_full_section_refuses_words_and_takes_deletions(rooms: Rooms, log: ListLog) -> None:
+    anne = await Client(rooms, 1).open()
+    await anne.type("x" * 900_000)
+    await settle()
+    yann = await Client(rooms, 2).open()
+    await yann.type("y" * 200_000)
+    await yann.listen()
+    assert yann.saved[-1] is False
+    before = anne.doc.get_state()
+    paragraph: Any = anne.fragment.children[0]
+    del paragraph.children[0][0:800_000]
+    await anne.send(anne.doc.get_update(before))
+    await settle()
+    assert len(log.text()) == 100_000 + len("Le contrat.")
+    late = await Client(rooms, 3).open()
+    await late.type("z" * 200_000)
+    await late.listen()
+    assert late.saved[-1] is True
+
+
+async def test_when_the_engine_fails_nobody_of_that_turn_hears_saved(
+    rooms: Rooms, log: ListLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anne, yann = await Client(rooms, 1).open(), await Client(rooms, 2).open()
+    room = await rooms.room(SECTION)
+    honest = room.take
+
+    def failing(update: bytes, author: Author) -> bytes | None:
+        if author.person == 2:
+            raise Spoiled(SECTION)
+        return honest(update, author)
+
+    monkeypatch.setattr(room, "take", failing)
+    saved = list(anne.saved)
+    log.may_commit.clear()
+    await anne.type(" A")
+    await yann.type(" B")
+    log.may_commit.set()
+    await settle()
+    assert (anne.saved, anne.peer.hung_up) == (saved, HangUp.RESTARTING)
+    assert log.text() == "Le contrat."
 
 
 async def test_rubbish_hangs_up_on_its_sender_and_nobody_else(rooms: Rooms, log: ListLog) -> None:

@@ -163,6 +163,13 @@ def _drop(*path: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+WORDS, BREAK = {"type": "text", "text": "a"}, {"type": "hard_break"}
+
+
+def doc(*blocks: Any) -> dict[str, Any]:
+    return {"type": "doc", "content": list(blocks)}
+
+
 NESTED: dict[str, Any] = {}
 DEEP: list[dict[str, Any]] = []
 for _ in range(300):
@@ -207,6 +214,23 @@ for number in range(40):
         (_set("plan", 0, "revision", to=2**40), "plan[0].revision"),
         (_set("contract", "clauses", to=NESTED), "(file)"),
         (_set("plan", 0, "children", to=DEEP), "plan"),
+        (_set("plan", 0, "id", to=".."), "plan[0].id"),
+        (_set("plan", 0, "id", to="s-0\n"), "plan[0].id"),
+        (_set("indicators", 0, "id", to=["I01"]), "indicators[0].id"),
+        (_set("plan", 0, "content", to=doc({"type": ["paragraph"]})), "plan[0].content.content[0].type"),
+        (
+            _set("plan", 0, "content", to=doc({"type": "paragraph", "content": [WORDS | {"attrs": {"a": 1}}]})),
+            "plan[0].content.content[0].content[0]",
+        ),
+        (
+            _set(
+                "plan",
+                0,
+                "content",
+                to=doc({"type": "paragraph", "content": [{"type": "hard_break", "content": [WORDS]}]}),
+            ),
+            "plan[0].content.content[0].content[0].content",
+        ),
     ],
 )
 async def test_a_wrong_file_is_refused_by_path_and_nothing_is_written(
@@ -241,3 +265,12 @@ def test_the_plans_of_every_family_ship_with_the_product() -> None:
     families = {one["family"] for one in contract_file.read_data("plans.json")["templates"]}
     wanted = contract_file.schema()["properties"]["contract"]["properties"]["family"]["enum"]
     assert families == set(wanted)
+
+
+async def test_a_hundred_parties_of_one_name_all_have_signs_of_their_own(store: Store) -> None:
+    source = a_file()
+    source["parties"] += [source["parties"][-1] | {"id": f"p{number}"} for number in range(100)]
+    await import_contract(source, store)
+    async with store.reading() as session:
+        signs = [party.sign for party in await contracts.parties(session, PH)]
+    assert len(signs) == len(set(signs)) == 107

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from auth.session import BROWSER_COOKIE, COOKIE, hashed
 from server import demo
-from tests.factories import PH
+from server.importing import import_contract
+from tests.factories import PH, a_file
 from tests.web.site import Browser, Site
 
 pytestmark = pytest.mark.anyio
@@ -152,3 +153,21 @@ async def test_the_demonstration_refuses_a_database_with_real_providers(site: Si
     with pytest.raises(demo.NotForDemo, match="ProConnect"):
         await demo.fill(site.parts.store, site.settings)
     assert real.key == demo.KEY
+
+
+async def test_the_demonstration_refuses_a_database_with_a_real_contract(site: Site) -> None:
+    source = a_file()
+    source["contract"]["id"] = "CPOM-VRAI"
+    await import_contract(source, site.parts.store)
+    with pytest.raises(demo.NotForDemo, match="CPOM-VRAI"):
+        await demo.fill(site.parts.store, site.settings)
+
+
+async def test_a_real_server_refuses_the_demonstrations_database(site: Site) -> None:
+    with pytest.raises(demo.NotForDemo, match="was the demonstration"):
+        await demo.check_absent(site.parts.store)
+
+
+async def test_a_form_too_large_to_be_one_is_refused_before_it_is_read(site: Site) -> None:
+    answer = await site.browser().ask("POST", f"/sign-in/{demo.KEY}", content=b"&" * 6_000_000)
+    assert answer.status_code == 413
