@@ -61,11 +61,6 @@ def named(label: str) -> str:
     return f"le {label[0].lower()}{label[1:]}" if first == "titre" else f"«\u00a0{label}\u00a0»"
 
 
-def finess(number: str) -> str:
-    """A FINESS number as people write it: NN NNN NNN N, with no-break spaces."""
-    return "\u00a0".join((number[:2], number[2:5], number[5:8], number[8:])) if len(number) == 9 else number
-
-
 def html(content: Node) -> Markup:
     """The text of a section as HTML: only known nodes, every word escaped; what is not known is left out."""
     return Markup("").join(_html(block) for block in content.get("content", []))

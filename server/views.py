@@ -13,6 +13,7 @@ from starlette.templating import Jinja2Templates
 
 from server import rendering
 from server.domain.contract import LIFE
+from server.domain.identifiers import shown_finess
 from server.domain.money import in_words
 from server.domain.refusals import N_
 
@@ -48,7 +49,7 @@ def templates() -> Jinja2Templates:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         gettext=str, ngettext=lambda one, many, count: many if count > 1 else one, newstyle=True
     )  # the words are French already: nought and one are singular
-    environment.filters |= {"day": rendering.day, "money": in_words, "finess": rendering.finess}
+    environment.filters |= {"day": rendering.day, "money": in_words, "finess": shown_finess}
     environment.globals |= {
         "states": rendering.STATES,
         "statuses": rendering.STATUSES,

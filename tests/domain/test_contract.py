@@ -53,10 +53,6 @@ def test_the_first_of_a_month_is_written_1er() -> None:
     assert rendering.day(date(2031, 12, 31)) == "31\u00a0décembre 2031"
 
 
-def test_a_finess_is_spaced_as_people_write_it() -> None:
-    assert rendering.finess("499990117") == "49\u00a0999\u00a0011\u00a07"
-
-
 def test_an_agreed_section_opens_as_proposals_only() -> None:
     assert mode_of(SectionStatus.AGREED) is SectionMode.PROPOSALS_ONLY
     assert {mode_of(one) for one in SectionStatus if one is not SectionStatus.AGREED} == {SectionMode.FREE}
