@@ -19,6 +19,7 @@ class Action(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    MANAGE = "manage"  # the contract's facts, parties, establishments, plan and steps; the seats of one's own party
 
 
 class Door(StrEnum):
@@ -26,6 +27,7 @@ class Door(StrEnum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
+    LEAD = "lead"  # somebody who may manage at least one contract
     MEMBER = "member"  # of the contract in the address, with the action beside it
 
 
@@ -33,7 +35,7 @@ _READS = frozenset({Action.READ})
 _WRITES = _READS | {Action.WRITE}
 
 GRANTS: dict[Role, frozenset[Action]] = {
-    Role.LEAD_NEGOTIATOR: _WRITES,
+    Role.LEAD_NEGOTIATOR: _WRITES | {Action.MANAGE},
     Role.CONTRIBUTOR: _WRITES,
     Role.SIGNATORY: _WRITES,
     Role.FACILITATOR: _READS,

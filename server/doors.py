@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.people import Seat, Visitor
-from auth.policy import ROUTES, Door
+from auth.policy import ROUTES, Action, Door
 from auth.session import COOKIE, Limits
 from server.domain.refusals import NotFound, NotSignedIn
 from server.parts import parts
@@ -47,7 +47,8 @@ async def enter(
 
     Raises:
         NotSignedIn: the door is for people who are signed in.
-        NotFound: a stranger to the contract, or a contract that does not exist: the same answer.
+        NotFound: a stranger to the contract, or a contract that does not exist: the same answer; or a door for
+            people who manage a contract, and this one manages none.
     """
     door, action = ROUTES[name]
     visitor = await _visitor(connection, is_gesture=is_gesture)
@@ -57,6 +58,11 @@ async def enter(
     if visitor is None:
         raise NotSignedIn
     if door is Door.SIGNED_IN:
+        return visitor, None
+    if door is Door.LEAD:
+        async with parts(connection).store.reading() as session:
+            if not any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id)):
+                raise NotFound
         return visitor, None
     async with parts(connection).store.reading() as session:
         seat = await people.seat(session, connection.path_params["contract_id"], visitor.person_id)

@@ -95,6 +95,7 @@ async def _add_people(session: AsyncSession, source: Json) -> None:
             is_signing=party["signatory"],
             sign=looks[party["id"]][0],
             hue=looks[party["id"]][1],
+            **{name: party.get(name, "") for name in ("authority_type", "department_code", "finess_ej", "siret")},
         )
         for number, party in enumerate(source["parties"])
     }
@@ -125,6 +126,7 @@ async def _add_establishments(session: AsyncSession, source: Json) -> None:
             name=one["name"],
             category=one["category"],
             finess=one.get("finess_et"),
+            siret=one.get("siret", ""),
             capacity=one.get("capacity"),
             capacity_unit=one.get("capacity_unit", ""),
             city=one.get("city", ""),

@@ -123,7 +123,7 @@ def _establishment(row: EstablishmentRow, funding: Sequence[FundingRow]) -> Esta
 
 async def sections(session: AsyncSession, contract_id: str) -> list[Section]:
     """The plan of a contract as a list in reading order, each section with its depth from 0."""
-    rows = await _of(session, SectionRow, contract_id)
+    rows = [row for row in await _of(session, SectionRow, contract_id) if row.removed_at is None]
     depths: dict[str, int] = {}
     found = []
     for row in rows:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select
 
@@ -29,15 +29,21 @@ async def person(session: AsyncSession, issuer: str, subject: str, name: str, no
 
 async def seat(session: AsyncSession, contract_id: str, person_id: int) -> Seat | None:
     """A person's seat in a contract, None for a stranger."""
-    wanted = (
-        select(MemberRow, PartyRow)
-        .join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id))
-        .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.person_id) == person_id)
-    )
-    found = (await session.execute(wanted)).first()
-    if found is None:
-        return None
-    member, party = found
+    found = await _seats(session, col(MemberRow.contract_id) == contract_id, col(MemberRow.person_id) == person_id)
+    return found[0] if found else None
+
+
+async def seats(session: AsyncSession, person_id: int) -> list[Seat]:
+    """A person's seats in every contract."""
+    return await _seats(session, col(MemberRow.person_id) == person_id)
+
+
+async def _seats(session: AsyncSession, *which: ColumnElement[bool]) -> list[Seat]:
+    wanted = select(MemberRow, PartyRow).join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id)).where(*which)
+    return [_seat(member, party) for member, party in (await session.execute(wanted)).all()]
+
+
+def _seat(member: MemberRow, party: PartyRow) -> Seat:
     return Seat(member.id or 0, party.id or 0, member.name, member.function, Role(member.role), party.is_signing)
 
 

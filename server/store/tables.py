@@ -50,7 +50,7 @@ class ContractFileRow(SQLModel, table=True):
 
 
 class PartyRow(SQLModel, table=True):
-    """A party of a contract."""
+    """A party of a contract; its identifiers are kept as written, right or wrong (domain brief 4.6)."""
 
     __tablename__ = "party"
     __table_args__ = (UniqueConstraint("contract_id", "key"),)
@@ -64,6 +64,10 @@ class PartyRow(SQLModel, table=True):
     is_signing: bool
     sign: str = Field(max_length=2)
     hue: int
+    authority_type: str = ""
+    department_code: str = ""
+    finess_ej: str = ""
+    siret: str = ""
 
 
 class PersonRow(SQLModel, table=True):
@@ -106,6 +110,7 @@ class EstablishmentRow(SQLModel, table=True):
     name: str
     category: str
     finess: str | None = Field(default=None, max_length=9)
+    siret: str = ""
     capacity: int | None = None
     capacity_unit: str = ""
     city: str = ""
@@ -127,7 +132,10 @@ class FundingRow(SQLModel, table=True):
 
 
 class SectionRow(SQLModel, table=True):
-    """A node of a contract's plan; its text is the live document `section:<id>`."""
+    """A node of a contract's plan; its text is the live document `section:<id>`.
+
+    `hint` is what the plan says belongs here. A removed section keeps its row and its log: it can be put back.
+    """
 
     __tablename__ = "section"
     __table_args__ = (UniqueConstraint("contract_id", "key"),)
@@ -144,6 +152,25 @@ class SectionRow(SQLModel, table=True):
     status: str = Field(max_length=20)
     mode: str = Field(max_length=20)
     revision: int
+    hint: str = ""
+    removed_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class ActRow(SQLModel, table=True):
+    """One act on a contract, never changed afterwards: who, for which party, when, what; `details` is JSON.
+
+    `kind` and `details` are what a sentence of the record is made of; both are shared by every party of the contract.
+    """
+
+    __tablename__ = "act"
+    __table_args__ = {"sqlite_autoincrement": True}
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    contract_id: str = Field(foreign_key="contract.id", index=True, max_length=64)
+    person_id: int = Field(foreign_key="person.id")
+    party_id: int = Field(foreign_key="party.id")
+    at: datetime = Field(sa_type=Utc)
+    kind: str = Field(max_length=40)
+    details: str = Field(sa_type=Text)
 
 
 class UpdateRow(SQLModel, table=True):

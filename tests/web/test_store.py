@@ -1,15 +1,19 @@
 """The database: its schema, its promises, its one owner."""
 
+import json
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 import server.store.tables  # noqa: F401 (makes the tables known to the metadata)
+from server import contract_file
 from server.store.engine import AlreadyOwned, NotMigrated, Store
+from server.store.engine import _alembic as alembic_of
 from tests import factories
 
 pytestmark = pytest.mark.anyio
@@ -60,3 +64,24 @@ async def test_one_process_owns_a_database(store: Store, tmp_path: Path) -> None
     await store.close()
     await other.own()
     await other.close()
+
+
+async def test_what_earlier_contracts_say_of_their_parties_is_read_again_from_their_files(tmp_path: Path) -> None:
+    made = factories.a_store(tmp_path / "earlier.sqlite")
+    async with made.writing() as session:
+        await session.run_sync(lambda sync: command.upgrade(alembic_of(sync.connection()), "0001"))
+    source = json.dumps(contract_file.read_data("exemple-cpom-ehpad.json"))
+    rows = (
+        "INSERT INTO contract VALUES"
+        " ('c', 't', 'ehpad_l313_12', 'draft', '2027-01-01', '2031-12-31', 'centime', '2026-01-01')",
+        "INSERT INTO party VALUES (1, 'c', 0, 'gestionnaire', 'operator', 'n', 's', 1, 'GE', 3)",
+    )
+    async with made.writing() as session:
+        for row in rows:
+            await session.execute(text(row))
+        await session.execute(text("INSERT INTO contract_file VALUES ('c', :source)"), {"source": source})
+    await made.migrate()
+    async with made.reading() as session:
+        found = (await session.execute(text("SELECT finess_ej, siret, department_code FROM party"))).one()
+    assert tuple(found) == ("499990026", "99999020300013", "")
+    await made.close()

@@ -1,0 +1,48 @@
+"""Acts on a contract in the database: written once, read in order."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from server.domain.acts import Act
+from server.store.tables import ActRow, PersonRow
+
+
+async def keep(
+    session: AsyncSession,
+    contract_id: str,
+    person_id: int,
+    party_id: int,
+    kind: str,
+    details: dict[str, Any],
+    at: datetime,
+) -> None:
+    """Write an act down, in the transaction that does it."""
+    session.add(
+        ActRow(
+            contract_id=contract_id,
+            person_id=person_id,
+            party_id=party_id,
+            at=at,
+            kind=kind,
+            details=json.dumps(details, ensure_ascii=False),
+        )
+    )
+
+
+async def acts(session: AsyncSession, contract_id: str, *, most: int = 200) -> list[Act]:
+    """The last acts on a contract, newest first."""
+    wanted = (
+        select(ActRow, PersonRow.name)
+        .join(PersonRow, col(PersonRow.id) == col(ActRow.person_id))
+        .where(col(ActRow.contract_id) == contract_id)
+        .order_by(col(ActRow.id).desc())
+        .limit(most)
+    )
+    return [
+        Act(row.kind, json.loads(row.details), name, row.party_id, row.at)
+        for row, name in (await session.execute(wanted)).all()
+    ]
