@@ -9,5 +9,6 @@ startOutline();
 const page = find("[data-page='contract'][data-live]");
 if (page) {
   document.documentElement.dataset.live = "connecting";
+  void import("./words.ts"); // at once, so that live.ts does not wait for them afterwards
   void import("./live.ts").then(({ startLive }) => startLive(page));
 }

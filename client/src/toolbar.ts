@@ -44,8 +44,8 @@ const ON_TABLES: readonly [string, Command][] = [
 // The groups, with a rule between them; the block type stands at the head of the second, the table menu at its end.
 const GROUPS = (): Tool[][] => [
   [
-    { name: words.strong, face: make("b", "", "G"), keys: "Ctrl+B", run: toggleStrong, isOn: (state) => hasMark(state, strong) },
-    { name: words.em, face: make("i", "", "I"), keys: "Ctrl+I", run: toggleEm, isOn: (state) => hasMark(state, em) },
+    { name: words.strong, face: make("b", "", words.strongLetter), keys: "Ctrl+B", run: toggleStrong, isOn: (state) => hasMark(state, strong) },
+    { name: words.em, face: make("i", "", words.emLetter), keys: "Ctrl+I", run: toggleEm, isOn: (state) => hasMark(state, em) },
   ],
   [
     { name: words.bullets, face: icon("puces"), run: toggleList(bullet_list), isOn: (state) => listAt(state) === bullet_list },

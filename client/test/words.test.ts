@@ -1,28 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { words } from "../src/words.ts";
+import { words as english } from "../src/words.en.ts";
+import { words as french, type Words } from "../src/words.fr.ts";
 
-const EXAMPLES: Record<string, string> = {
-  textOf: words.textOf("Article 4.3"),
-  refused: words.refused(true),
-  cursor: words.cursor("Nadège Fournier", "RL"),
-  present: words.present("Camille Authier", "ARS"),
-  more: words.more(3),
-  moreUnseen: words.moreUnseen(1),
-  writesIn: words.writesIn(["Article 4.3", "Préambule"]),
-  writers: words.writers([words.writer("Marc Lebreton", "Département")], true),
-  writer: words.writer("Marc Lebreton", "Département"),
-  heading: words.heading(2),
-};
-
-const sentences = Object.entries(words).flatMap(([key, value]): [string, string][] => {
-  if (typeof value === "function") return [[key, EXAMPLES[key] ?? assert.fail(`no example for ${key}`)]];
-  const said: readonly string[] = typeof value === "string" ? [value] : value;
-  return said.map((sentence) => [key, sentence]);
+const examples = (words: Words): Record<string, string[]> => ({
+  textOf: [words.textOf("Article 4.3"), words.textOf("Préambule")],
+  refused: [words.refused(true), words.refused(false)],
+  cursor: [words.cursor("Nadège Fournier", "RL")],
+  present: [words.present("Camille Authier", "ARS")],
+  more: [words.more(1_234_567)],
+  moreUnseen: [words.moreUnseen(1), words.moreUnseen(3)],
+  writesIn: [words.writesIn(["Article 4.3", "Préambule"])],
+  writers: [words.writers([words.writer("Marc Lebreton", "Département")], true)],
+  writer: [words.writer("Marc Lebreton", "Département")],
+  heading: [words.heading(2)],
 });
 
-for (const [key, sentence] of sentences) {
-  test(`« ${key} » is typeset in French`, () => {
+function sentences(words: Words): [string, string][] {
+  const said = examples(words);
+  return Object.entries(words).flatMap(([key, value]): [string, string][] => {
+    const all = typeof value === "function" ? (said[key] ?? assert.fail(`no example for ${key}`)) : [value].flat();
+    return all.map((sentence) => [key, sentence]);
+  });
+}
+
+for (const [key, sentence] of sentences(french)) {
+  test(`« ${key} » is typeset in French: ${sentence}`, () => {
     const plain = sentence.replace(/https?:\/\/\S+/g, "");
     assert.doesNotMatch(plain, / [:;!?»]|« /, "a plain space before a double sign");
     assert.doesNotMatch(plain, /[^\u00A0\s][;!?»]|«[^\u00A0]|[^\u00A0]:(\s|$)/, "no space before a double sign");
@@ -30,25 +33,58 @@ for (const [key, sentence] of sentences) {
   });
 }
 
+for (const [key, sentence] of sentences(english)) {
+  test(`“${key}” is typeset in English: ${sentence}`, () => {
+    assert.doesNotMatch(sentence, /[\s\u00A0\u202F][:;!?]|[«»]/, "a French sign");
+    assert.doesNotMatch(sentence, /'|"|\.\.\./, "a typewriter's signs");
+  });
+}
+
+test("English repeats no French sentence", () => {
+  const same = new Set(["paragraph", "emLetter", "present", "writer", "cursor"]); // they read alike in both
+  const told = new Map(sentences(french).map(([key, sentence]) => [sentence, key]));
+  assert.deepEqual(sentences(english).filter(([key, sentence]) => told.has(sentence) && !same.has(key)), []);
+});
+
 test("people who write are named in one sentence", () => {
-  assert.equal(EXAMPLES.writers, "Vous et Marc Lebreton (Département) écrivez ici");
-  assert.equal(words.writers(["A", "B"], false), "A et B écrivent ici");
-  assert.equal(words.writers(["A"], false), "A écrit ici");
-  assert.equal(words.writers([], true), "");
+  assert.equal(examples(french).writers?.[0], "Vous et Marc Lebreton (Département) écrivez ici");
+  assert.equal(french.writers(["A", "B"], false), "A et B écrivent ici");
+  assert.equal(french.writers(["A"], false), "A écrit ici");
+  assert.equal(french.writers([], true), "");
+  assert.equal(examples(english).writers?.[0], "You and Marc Lebreton (Département) are writing here");
+  assert.equal(english.writers(["A", "B", "C"], false), "A, B and C are writing here");
+  assert.equal(english.writers(["A"], false), "A is writing here");
+  assert.equal(english.writers([], true), "");
 });
 
 test("an article is named with its article", () => {
-  assert.equal(words.writesIn(["Article 4.3"]), "écrit dans l’article 4.3");
-  assert.equal(words.writesIn(["Article 4.3", "Article 4.3", "Préambule"]), "écrit dans l’article 4.3 et «\u00A0Préambule\u00A0»");
+  assert.equal(french.writesIn(["Article 4.3"]), "écrit dans l’article 4.3");
+  assert.equal(french.writesIn(["Article 4.3", "Article 4.3", "Préambule"]), "écrit dans l’article 4.3 et «\u00A0Préambule\u00A0»");
+  assert.equal(english.writesIn(["Article 4.3", "Annexe 2", "Préambule"]), "writing in article 4.3, Annexe 2 and “Préambule”");
+});
+
+test("people are counted as each language counts: nought is singular in French, plural in English", () => {
+  const counts = [0, 1, 2, 1_000_000];
+  assert.deepEqual(counts.map(french.moreUnseen), [" autre personne", " autre personne", " autres personnes", " autres personnes"]);
+  assert.deepEqual(counts.map(english.moreUnseen), [" other people", " other person", " other people", " other people"]);
+  assert.deepEqual(counts.map(french.more), ["+\u00A00", "+\u00A01", "+\u00A02", "+\u00A01\u202F000\u202F000"]);
+  assert.deepEqual(counts.map(english.more), ["+0", "+1", "+2", "+1,000,000"]);
 });
 
 test("a cursor carries a short name and the party's sign", () => {
-  assert.equal(words.cursor("Nadège Fournier", "RL"), "N.\u00A0Fournier, RL");
-  assert.equal(words.cursor("Marie-Claire Le Goff", "DÉ"), "M.-C.\u00A0Le Goff, DÉ");
-  assert.equal(words.cursor(words.someone, ""), words.someone);
+  assert.equal(french.cursor("Nadège Fournier", "RL"), "N.\u00A0Fournier, RL");
+  assert.equal(french.cursor("Marie-Claire Le Goff", "DÉ"), "M.-C.\u00A0Le Goff, DÉ");
+  assert.equal(french.cursor(french.someone, ""), french.someone);
 });
 
 test("the text that was refused is only announced where it is shown", () => {
-  assert.match(words.refused(true), /ci-dessous\.$/);
-  assert.match(words.refused(false), /Voici le texte enregistré\.$/);
+  assert.match(french.refused(true), /ci-dessous\.$/);
+  assert.match(french.refused(false), /Voici le texte enregistré\.$/);
+  assert.match(english.refused(true), /below\.$/);
+  assert.match(english.refused(false), /Here is the saved text\.$/);
+});
+
+test("a page without a known language speaks French", async () => {
+  const { words } = await import("../src/words.ts");
+  assert.equal(words, french);
 });

@@ -1,0 +1,91 @@
+// Knows every sentence the client says, in English; knows nothing of when it is said. French, words.fr.ts, gives the shape.
+import { grouped, listed, shortName } from "./naming.ts";
+import type { Words } from "./words.fr.ts";
+
+/** “article 4.3”, “Annexe 2”: a numbered label as it is, any other between quotes. */
+function the(label: string): string {
+  const small = label.charAt(0).toLowerCase() + label.slice(1);
+  return /\d/.test(label) ? (small.startsWith("article ") ? small : label) : `“${label}”`;
+}
+
+const notKept = "Your last change could not be saved.";
+
+export const words: Words = {
+  // The connection
+  offline: "Connection lost. Trying again.",
+  offlineWriting: "Connection lost. You can go on writing: your changes will be sent as soon as the connection is back.",
+  back: "Connection restored.",
+  over: "Your session has ended. Sign in again to go on; what you have written stays here.",
+  signIn: "Sign in (new tab)",
+  forbidden: "You no longer have access to this contract. Ask your party’s lead negotiator.",
+  notUnderstood: "The server no longer understands this page. Reload it.",
+  other: "Someone else has signed in in this browser. Reload the page.",
+  reload: "Reload the page",
+  tooLarge: "What was sent is larger than allowed (1 MB). Copy your text, reload the page, then paste it in several parts.",
+  gone: "This contract is no longer at this address. Go back to the list of your contracts.",
+
+  // One section
+  opening: "Opening…",
+  openLate: "The text did not open in time. Try again in a moment.",
+  openOffline: "Connection lost. Click in the text again once the connection is back.",
+  openFailed: "The editor could not be loaded. Reload the page.",
+  readonly: "You can read this text, but not change it.",
+  closed: "This text is no longer open to writing.",
+  dropped: "This text has closed. Click in it again to go on.",
+  notKept,
+  refused: (hasRest) => `${notKept} Here is the saved text${hasRest ? "; yours is below." : "."}`,
+  textOf: (label) => `Text of ${the(label)}`,
+
+  // Saving
+  saving: "Saving…",
+  saved: "Saved",
+  unsentOffline: "Not saved: it will be sent when the connection is back",
+  unsentOver: "Not saved: it will be sent when you have signed in again",
+  unsavedText: "Your text that was not saved",
+  unsavedHelp: "Copy what you want to keep.",
+  clear: "Clear",
+
+  // People
+  nobody: "Offline",
+  present: (name, party) => `${name}, ${party}`,
+  more: (count) => `+${grouped(count, "en-GB")}`,
+  moreUnseen: (count) => (count === 1 ? " other person" : " other people"),
+  writesIn: (labels) => `writing in ${listed(labels.map(the), "and")}`,
+  writers: (others, me) => {
+    if (others.length === 0) return "";
+    return `${listed(me ? ["You", ...others] : others, "and")} ${me || others.length > 1 ? "are" : "is"} writing here`;
+  },
+  writer: (name, party) => `${name} (${party})`,
+  cursor: (name, sign) => (sign ? `${shortName(name)}, ${sign}` : name),
+  someone: "Someone",
+
+  // The toolbar
+  tools: "Formatting",
+  strong: "Bold",
+  strongLetter: "B",
+  em: "Italic",
+  emLetter: "I",
+  blockType: "Kind of paragraph",
+  paragraph: "Paragraph",
+  heading: (level) => `Heading ${level}`,
+  bullets: "Bulleted list",
+  numbers: "Numbered list",
+  link: "Link",
+  table: "Insert a table",
+  tableMenu: "Table",
+  rowAdd: "Add a row below",
+  rowRemove: "Delete the row",
+  columnAdd: "Add a column to the right",
+  columnRemove: "Delete the column",
+  tableRemove: "Delete the table",
+  undo: "Undo",
+  redo: "Redo",
+
+  // The link dialog
+  linkTitle: "Link address",
+  linkField: "Address (web page or e-mail address)",
+  linkInvalid: "This address cannot be used. Write for example https://www.example.org or name@example.org.",
+  linkApply: "Apply",
+  linkRemove: "Remove the link",
+  cancel: "Cancel",
+};

@@ -1,0 +1,96 @@
+// Knows every sentence the client says, in French; knows nothing of when it is said. English is words.en.ts.
+// U+00A0 is written as an escape so that a reviewer sees it; test/words.test.ts looks for forgotten ones.
+import { grouped, listed, shortName } from "./naming.ts";
+
+/** « l’article 4.3 », or the label between quotes when French grammar cannot be guessed. */
+function the(label: string): string {
+  const small = label.charAt(0).toLowerCase() + label.slice(1);
+  return /^[aeiouyéèê]/.test(small) ? `l’${small}` : `«\u00A0${label}\u00A0»`;
+}
+
+const notKept = "Votre dernière modification n’a pas pu être enregistrée.";
+
+export const words = {
+  // The connection
+  offline: "Connexion perdue. Nouvel essai en cours.",
+  offlineWriting: "Connexion perdue. Vous pouvez continuer à écrire\u00A0: vos modifications seront envoyées dès le retour de la connexion.",
+  back: "Connexion rétablie.",
+  over: "Votre session est terminée. Connectez-vous de nouveau pour continuer\u00A0; ce que vous avez écrit reste ici.",
+  signIn: "Se connecter (nouvel onglet)",
+  forbidden: "Vous n’avez plus accès à ce contrat. Adressez-vous au référent de votre partie.",
+  notUnderstood: "Cette page n’est plus comprise par le serveur. Rechargez-la.",
+  other: "Une autre personne s’est connectée dans ce navigateur. Rechargez la page.",
+  reload: "Recharger la page",
+  tooLarge: "Un envoi dépasse la taille permise (1 Mo). Copiez votre texte, rechargez la page, puis collez-le en plusieurs fois.",
+  gone: "Ce contrat n’existe plus à cette adresse. Revenez à la liste de vos contrats.",
+
+  // One section
+  opening: "Ouverture…",
+  openLate: "Le texte ne s’est pas ouvert à temps. Réessayez dans un instant.",
+  openOffline: "Connexion perdue. Cliquez de nouveau dans le texte une fois la connexion rétablie.",
+  openFailed: "L’éditeur n’a pas pu être chargé. Rechargez la page.",
+  readonly: "Vous pouvez lire ce texte, mais pas le modifier.",
+  closed: "Ce texte n’est plus ouvert à l’écriture.",
+  dropped: "Ce texte s’est refermé. Cliquez-y de nouveau pour continuer.",
+  notKept,
+  refused: (hasRest: boolean): string =>
+    `${notKept} Voici le texte enregistré${hasRest ? "\u00A0; le vôtre est ci-dessous." : "."}`,
+  textOf: (label: string): string => `Texte de ${the(label)}`,
+
+  // Saving
+  saving: "Enregistrement…",
+  saved: "Enregistré",
+  unsentOffline: "Non enregistré\u00A0: envoi dès le retour de la connexion",
+  unsentOver: "Non enregistré\u00A0: envoi dès votre reconnexion",
+  unsavedText: "Votre texte non enregistré",
+  unsavedHelp: "Copiez ce que vous voulez garder.",
+  clear: "Effacer",
+
+  // People
+  nobody: "Hors ligne",
+  present: (name: string, party: string): string => `${name}, ${party}`,
+  more: (count: number): string => `+\u00A0${grouped(count, "fr")}`,
+  moreUnseen: (count: number): string => (count > 1 ? " autres personnes" : " autre personne"),
+  writesIn: (labels: readonly string[]): string => `écrit dans ${listed(labels.map(the), "et")}`,
+  writers: (others: readonly string[], me: boolean): string => {
+    const people = me ? ["Vous", ...others] : others;
+    if (others.length === 0) return "";
+    return `${listed(people, "et")} ${me ? "écrivez" : others.length > 1 ? "écrivent" : "écrit"} ici`;
+  },
+  writer: (name: string, party: string): string => `${name} (${party})`,
+  cursor: (name: string, sign: string): string => (sign ? `${shortName(name)}, ${sign}` : name),
+  someone: "Une personne",
+
+  // The toolbar
+  tools: "Mise en forme",
+  strong: "Gras",
+  strongLetter: "G",
+  em: "Italique",
+  emLetter: "I",
+  blockType: "Type de paragraphe",
+  paragraph: "Paragraphe",
+  heading: (level: number): string => `Titre ${level}`,
+  bullets: "Liste à puces",
+  numbers: "Liste numérotée",
+  link: "Lien",
+  table: "Insérer un tableau",
+  tableMenu: "Tableau",
+  rowAdd: "Ajouter une ligne en dessous",
+  rowRemove: "Supprimer la ligne",
+  columnAdd: "Ajouter une colonne à droite",
+  columnRemove: "Supprimer la colonne",
+  tableRemove: "Supprimer le tableau",
+  undo: "Annuler",
+  redo: "Rétablir",
+
+  // The link dialog
+  linkTitle: "Adresse du lien",
+  linkField: "Adresse (page web ou adresse électronique)",
+  linkInvalid: "Cette adresse n’est pas utilisable. Écrivez par exemple https://www.exemple.fr ou nom@exemple.fr.",
+  linkApply: "Appliquer",
+  linkRemove: "Retirer le lien",
+  cancel: "Abandonner",
+};
+
+/** What every other language has to say too, in the same shape. */
+export type Words = typeof words;
