@@ -2,9 +2,11 @@
 import { find } from "./dom.ts";
 import { startFrame } from "./frame.ts";
 import { startOutline } from "./outline.ts";
+import { startView } from "./view.ts";
 
 startFrame();
 startOutline();
+startView();
 
 const page = find("[data-page='contract'][data-live]");
 if (page) {

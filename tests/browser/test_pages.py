@@ -13,7 +13,7 @@ from tests.factories import EHPAD
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "client" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (320, 390, 820, 1024, 1440)
+WIDTHS = (320, 390, 820, 1024, 1440, 1920)
 
 
 def violations(page: Page) -> list[str]:
@@ -161,6 +161,29 @@ def test_paper_keeps_the_contract_and_nothing_else(shared_demo: Demo, window: Op
     expect(page.locator(".impression")).to_be_visible()
     page.pdf(path=tmp_path / "contrat.pdf", prefer_css_page_size=True)
     assert (tmp_path / "contrat.pdf").stat().st_size > 20_000
+
+
+def test_projected_the_text_stands_alone_large_and_live(demo: Demo, window: Open) -> None:
+    page = at_contract(window, demo, ARS, width=1920, height=1080).page
+    writer = at_contract(window, demo, "nadege-fournier")
+    size = "document.querySelector('#article-s-4-3 [data-text]').computedStyleMap().get('font-size').value"
+    before = page.evaluate(size)
+    page.locator("[data-project]").click()
+    expect(page.locator("[data-project]")).to_have_attribute("aria-pressed", "true")
+    for selector in (".entete", ".annonce", "#sommaire", "#volet"):
+        expect(page.locator(selector)).to_be_hidden()
+    assert page.evaluate(size) > before * 1.25
+    page.reload()
+    expect(page.locator("#sommaire")).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    write_in(writer, "s-4-3")
+    writer.page.keyboard.type(" Vu de tous.")
+    expect(article(page, "s-4-3")).to_contain_text("Vu de tous.")
+    assert overflow(page) == 0
+    assert violations(page) == []
+    page.locator("[data-project]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sommaire")).to_be_visible()
 
 
 def test_an_injected_script_does_not_run(demo: Demo, window: Open) -> None:
