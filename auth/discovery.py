@@ -96,6 +96,15 @@ class Discovery:
             raise SignInRefused(Refusal.KEY, f"{provider.key}: no signing key of that name")
         return found
 
+    async def signing_keys(self, provider: Provider, now: datetime) -> list[Key]:
+        """The keys the provider publishes for its algorithm, read now.
+
+        Raises:
+            SignInRefused: the provider cannot be reached or believed.
+        """
+        address = (await self.metadata(provider, now)).jwks_uri
+        return _usable((await self._fetch_keys(address, now)).keys, provider.algorithm)
+
     def _may_refetch(self, address: str, now: datetime) -> bool:
         last = self._refetched.get(address)
         if last is not None and now - last < REFETCH_EVERY:
@@ -122,8 +131,12 @@ def _readable(entry: Any) -> Key | None:
         return None
 
 
+def _usable(keys: tuple[Key, ...], algorithm: str) -> list[Key]:
+    return [k for k in keys if k.key_type == KEY_TYPES[algorithm] and k.get("alg", algorithm) == algorithm]
+
+
 def _pick(keys: tuple[Key, ...], algorithm: str, kid: str | None) -> Key | None:
-    usable = [k for k in keys if k.key_type == KEY_TYPES[algorithm] and k.get("alg", algorithm) == algorithm]
+    usable = _usable(keys, algorithm)
     if kid is None:
         return usable[0] if len(usable) == 1 else None
     return next((k for k in usable if k.kid == kid), None)

@@ -1,4 +1,4 @@
-"""`entente serve | demo | migrate | import FILE | export ID`: the command line."""
+"""`entente serve | demo | migrate | import FILE | export ID | list | provider … | member …`: the command line."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -14,18 +14,24 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from auth.provider import ConfigError
 from server import app as application
 from server import contract_file, demo, settings
+from server.commands import member, provider
+from server.commands.terminal import plain, says, with_store
 from server.domain.refusals import FileRefused, Refusal
 from server.exporting import export_contract
 from server.importing import import_contract
+from server.providing import ProviderRefused
+from server.seating import SeatRefused
 from server.settings import Settings, SettingsRefused
 from server.store import contracts
 from server.store.engine import AlreadyOwned, NotMigrated, Store, Unreachable
 
-Result = TypeVar("Result")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Entente: a CPOM negotiated live.")
-says = Console(stderr=True, highlight=False)
+SAID = (NotMigrated, AlreadyOwned, Unreachable, demo.NotForDemo, ConfigError, ProviderRefused, SeatRefused)
+cli.add_typer(provider.commands, name="provider")
+cli.add_typer(member.commands, name="member")
 
 
 def main() -> None:
@@ -38,28 +44,14 @@ def main() -> None:
         _stop(str(wrong), *(f"  {path}: {what}" for path, what in wrong.problems), wrong.remedy)
     except Refusal as wrong:
         _stop(str(wrong), wrong.remedy.format(**wrong.fields))
-    except (NotMigrated, AlreadyOwned, Unreachable, demo.NotForDemo) as wrong:
+    except SAID as wrong:
         _stop(str(wrong))
 
 
 def _stop(*lines: str) -> None:
     for line in lines:
-        says.print(line, style="red", markup=False, soft_wrap=True)
+        says.print(plain(line), style="red", markup=False, soft_wrap=True)
     sys.exit(1)
-
-
-ONLY_THE_DATABASE = {"development": True, "host": "127.0.0.1", "public_url": Settings.public_url}  # of the settings
-
-
-def _with_store(work: Callable[[Store], Coroutine[Any, Any, Result]]) -> Result:
-    async def run() -> Result:
-        store = Store(settings.read(os.environ, **ONLY_THE_DATABASE))
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    return asyncio.run(run())
 
 
 @cli.command()
@@ -131,7 +123,7 @@ def _serve(chosen: Settings, *, is_demo: bool) -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to this program's schema."""
-    _with_store(lambda store: store.migrate())
+    with_store(lambda store: store.migrate())
     says.print("The database is up to date.")
 
 
@@ -150,13 +142,13 @@ def import_command(
             for field in done.unknown:
                 says.print(f"  {field}: not a field of the format; kept, and exported as it is", markup=False)
 
-        _with_store(work)
+        with_store(work)
 
 
 @cli.command()
 def export(contract_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Write a contract to standard output as a contract file, internal notes of every party included."""
-    found = _with_store(lambda store: export_contract(contract_id, store))
+    found = with_store(lambda store: export_contract(contract_id, store))
     sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -170,7 +162,7 @@ def list_command() -> None:
         return [(one.id, one.title) for one in found if one]
 
     table = Table("ID", "Title", box=None)
-    for row in _with_store(work):
+    for row in with_store(work):
         table.add_row(*row)
     Console().print(table)
 

@@ -14,13 +14,14 @@ from server import contract_file, rendering
 from server.demo_people import DemoAffiliation, DemoPerson
 from server.demo_provider import PREFIX, DemoProvider
 from server.importing import import_contract
+from server.providing import RESERVED
 from server.settings import Settings
 from server.store import contracts, people
 from server.store.engine import Store
 
 SAMPLES = ("exemple-cpom-ph.json", "exemple-cpom-ehpad.json")
 ISSUER = "https://demonstration.entente.invalid"  # constant: a person stays the same whatever the port
-KEY = "demonstration"
+KEY = RESERVED
 _SECRET = secrets.token_urlsafe(24)  # both ends are in this process
 STRANGER = DemoPerson("alex-martin", "Alex Martin", "Ne siège à aucun contrat", ())
 

@@ -14,6 +14,7 @@ from auth.session import BROWSER_COOKIE, COOKIE, new_token
 from server import signing_in
 from server.domain.refusals import SignInFailed
 from server.parts import Parts, parts
+from server.providing import callback_url
 from server.store import people
 from server.views import page
 
@@ -44,10 +45,6 @@ async def _door(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
     return provider, f"{address.scheme}://{address.netloc}"
 
 
-def _callback_url(own: Parts, provider: Provider) -> str:
-    return f"{own.settings.public_url}/sign-in/{provider.key}/callback"
-
-
 async def sign_in_start(request: Request) -> Response:
     """Send the browser to the provider."""
     own = parts(request)
@@ -59,7 +56,7 @@ async def sign_in_start(request: Request) -> Response:
             own.store,
             own.discovery,
             provider,
-            callback_url=_callback_url(own, provider),
+            callback_url=callback_url(own.settings.public_url, provider.key),
             next_path=safe_next(str(form.get("next", ""))),
             browser=browser,
             now=datetime.now(UTC),
@@ -81,7 +78,7 @@ async def sign_in_callback(request: Request) -> Response:
             own.discovery,
             provider,
             dict(request.query_params),
-            callback_url=_callback_url(own, provider),
+            callback_url=callback_url(own.settings.public_url, provider.key),
             browser=request.cookies.get(BROWSER_COOKIE, ""),
             now=datetime.now(UTC),
         )

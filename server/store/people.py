@@ -47,8 +47,8 @@ def _seat(member: MemberRow, party: PartyRow) -> Seat:
     return Seat(member.id or 0, party.id or 0, member.name, member.function, Role(member.role), party.is_signing)
 
 
-async def bind(session: AsyncSession, contract_id: str, key: str, person_id: int) -> None:
-    """Give a member's seat to a person."""
+async def bind(session: AsyncSession, contract_id: str, key: str, person_id: int | None) -> None:
+    """Give a member's seat to a person; None frees it."""
     await session.execute(
         update(MemberRow)
         .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.key) == key)

@@ -1,0 +1,72 @@
+"""Keep a provider's configuration: examined first, never in place of another unasked."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from auth.checkup import Step, examine
+from auth.oidc import Discovery, Provider
+from server.store import people
+from server.store.engine import Store
+from server.store.seats import count_of
+
+KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")  # it stands in addresses: /sign-in/KEY/callback
+RESERVED = "demonstration"  # whoever knows no password signs in with that one
+
+
+class ProviderRefused(Exception):
+    """A provider that is not kept; the message names the remedy. `steps` is what its examination found."""
+
+    def __init__(self, says: str, steps: Sequence[Step] = ()) -> None:
+        super().__init__(says)
+        self.steps = steps
+
+
+async def keep(
+    store: Store, provider: Provider, discovery: Discovery | None, now: datetime, *, is_to_replace: bool
+) -> int:
+    """Keep `provider`, examined through `discovery` unless that is None.
+
+    Returns:
+        How many seats are held by people of an issuer that this key no longer names.
+
+    Raises:
+        ProviderRefused: its key is no key or is taken, or its examination failed; nothing was changed.
+    """
+    if not KEY.fullmatch(provider.key) or provider.key == RESERVED:
+        raise ProviderRefused(f"{provider.key!r} cannot be a key: small letters, digits and -, not {RESERVED!r}")
+    kept = {one.key: one for one in await known(store)}
+    if provider.key in kept and not is_to_replace:
+        raise ProviderRefused(f"provider {provider.key!r} is kept already: --replace changes it")
+    steps = await examine(provider, discovery, now) if discovery else []
+    if not all(step.is_ok for step in steps):
+        raise ProviderRefused("nothing was kept; correct what is named, or keep it all the same: --no-check", steps)
+    async with store.writing() as session:
+        await people.keep_provider(session, provider)
+        before = kept.get(provider.key, provider).issuer
+        still = {one.issuer for one in await people.providers(session)}
+        return 0 if before in still else await count_of(session, before)
+
+
+async def known(store: Store) -> list[Provider]:
+    """Every provider kept, by label."""
+    async with store.reading() as session:
+        return await people.providers(session)
+
+
+async def find(store: Store, key: str) -> Provider:
+    """The provider of that key.
+
+    Raises:
+        ProviderRefused: there is none.
+    """
+    kept = {one.key: one for one in await known(store)}
+    if key not in kept:
+        told = f"there are: {', '.join(kept)}" if kept else "there is none yet; add it with `entente provider add`"
+        raise ProviderRefused(f"no provider {key!r}; {told}")
+    return kept[key]
+
+
+def callback_url(public_url: str, key: str) -> str:
+    """The address a provider sends people back to: to be registered there, letter for letter."""
+    return f"{public_url}/sign-in/{key}/callback"

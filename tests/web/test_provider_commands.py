@@ -1,0 +1,201 @@
+"""`entente provider …` and `entente member …`, as they are typed."""
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
+from pathlib import Path
+from subprocess import CompletedProcess
+from unittest.mock import patch
+
+import anyio
+import pytest
+
+from server import __main__ as command_line
+from server import contract_file
+from tests.factories import PH, SAMPLES
+from tests.web.published import published
+from tests.web.site import Site
+from tests.web.test_commands import entente as in_its_own_process
+
+SAMPLE = str(Path(contract_file.__file__).parent / "data" / SAMPLES[0])
+SECRET = "s3cret-of-the-ars"
+HERE = {"ENTENTE_DEVELOPMENT": "yes"}
+NADEGE, YANIS = "p-dg-og", "p-tarif-ars"
+
+
+def entente(database: Path, *words: str, typed: str = "", **environment: str) -> CompletedProcess[str]:
+    """One command in this process, which spares each test the seconds that Python takes to start."""
+    given = {"ENTENTE_DATABASE_URL": f"sqlite:///{database}", "COLUMNS": "200", **environment}
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with (
+        patch.dict(os.environ, given),
+        patch.object(sys, "argv", ["entente", *words]),
+        patch.object(sys, "stdin", io.StringIO(typed)),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            command_line.main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    return CompletedProcess(words, status, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "entente.sqlite"
+    assert entente(path, "migrate").returncode == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    with published() as found:
+        yield found
+
+
+def add(database: Path, issuer: str, *more: str, key: str = "ars", **environment: str) -> tuple[int, str, str]:
+    secret = database.with_name("secret")
+    secret.write_text(f"{SECRET}\n", encoding="utf-8")
+    words = ["--label", "ARS Bretagne", "--issuer", issuer, "--client-id", "entente"]
+    file = ["--client-secret-file", str(secret)]
+    done = entente(database, "provider", "add", key, *words, *file, *more, **(HERE | environment))
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_provider_is_looked_at_kept_listed_and_tested_and_its_secret_never_shown(database: Path, issuer: str) -> None:
+    status, out, _ = add(database, issuer)
+    assert (status, out) == (0, "http://127.0.0.1:8000/sign-in/ars/callback\n")
+    listed = entente(database, "provider", "list")
+    assert [word in listed.stdout for word in ("ars", "ARS Bretagne", issuer, "ES256", SECRET)] == [
+        True, True, True, True, False,
+    ]  # fmt: skip
+    tested = entente(database, "provider", "test", "ars", **HERE)
+    assert (tested.returncode, tested.stdout) == (0, "http://127.0.0.1:8000/sign-in/ars/callback\n")
+    assert "ok     keys: 1 for ES256" in tested.stderr
+    assert SECRET not in tested.stderr
+
+
+def test_the_same_key_twice_needs_replace(database: Path, issuer: str) -> None:
+    add(database, issuer)
+    status, _, says = add(database, issuer, "--algorithm", "ES384", "--no-check")
+    assert (status, "kept already: --replace changes it" in says) == (1, True)
+    status, _, _ = add(database, issuer, "--algorithm", "ES384", "--no-check", "--replace")
+    assert (status, "ES384" in entente(database, "provider", "list").stdout) == (0, True)
+
+
+def test_a_provider_that_would_not_work_is_kept_only_when_asked_to(database: Path, issuer: str) -> None:
+    status, _, says = add(database, f"{issuer}/realm", "--discovery-url", f"{issuer}/.well-known/openid-configuration")
+    assert status == 1
+    assert f"not ok issuer: the provider says '{issuer}'" in says
+    assert "--no-check" in says
+    assert entente(database, "provider", "list").stdout.count("\n") == 1
+    assert add(database, f"{issuer}/realm", "--no-check")[0] == 0
+    tested = entente(database, "provider", "test", "ars", **HERE)
+    assert (tested.returncode, "not ok discovery:" in tested.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--algorithm", "HS256"], "choose one of ES256"),
+        (["--token-method", "none"], "choose one of client_secret_basic"),
+        (["--scopes", "profile"], "add openid"),
+        (["--client-secret-file", "/nowhere/secret"], "the secret cannot be read from /nowhere/secret"),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_refused_in_one_sentence(
+    database: Path, issuer: str, words: list[str], says: str
+) -> None:
+    status, _, told = add(database, issuer, *words)
+    assert (status, says in told, "Traceback" in told) == (1, True, False)
+
+
+@pytest.mark.parametrize("key", ["demonstration", "ARS", "a/b", "-a", "a" * 41])
+def test_a_key_that_cannot_stand_in_an_address_is_refused(database: Path, issuer: str, key: str) -> None:
+    status, _, told = add(database, issuer, "--", key=key) if key == "-a" else add(database, issuer, key=key)
+    assert status != 0
+    assert "Traceback" not in told
+
+
+def test_the_secret_may_come_through_a_pipe_and_loopback_http_is_for_development_only(
+    database: Path, issuer: str
+) -> None:
+    words = ["--label", "ARS", "--issuer", issuer, "--client-id", "entente"]
+    refused = entente(database, "provider", "add", "ars", *words, **HERE)
+    assert (refused.returncode, "client_id and client_secret: fill in both" in refused.stderr) == (1, True)
+    piped = entente(database, "provider", "add", "ars", *words, typed=f"{SECRET}\n", **HERE)
+    assert piped.returncode == 0, piped.stderr
+    status, _, says = add(database, issuer, "--replace", ENTENTE_DEVELOPMENT="no", ENTENTE_PUBLIC_URL="https://e.fr")
+    assert (status, "no call to http://127.0.0.1" in says) == (1, True)
+
+
+def test_unknown_names_are_answered_with_those_there_are(database: Path, issuer: str) -> None:
+    assert "add it with `entente provider add`" in entente(database, "provider", "test", "ars", **HERE).stderr
+    assert "entente import FILE" in entente(database, "member", "list", "NONE").stderr
+    entente(database, "import", SAMPLE)
+    add(database, issuer)
+    assert "there are: ars" in entente(database, "provider", "test", "dep", **HERE).stderr
+    assert f"there are: {PH}" in entente(database, "member", "list", "NONE").stderr
+    unknown = bind(database, "p-nobody", "someone")
+    assert (unknown.returncode, f"its seats are: p-referent-ars, {YANIS}" in unknown.stderr) == (1, True)
+
+
+def bind(database: Path, seat: str, subject: str, *more: str) -> CompletedProcess[str]:
+    return entente(database, "member", "bind", PH, seat, "--provider", "ars", "--subject", subject, *more)
+
+
+def row_of(database: Path, seat: str) -> list[str]:
+    lines = entente(database, "member", "list", PH).stdout.splitlines()
+    return next(line for line in lines if line.startswith(f"{seat} ")).split()
+
+
+def test_one_person_one_seat_a_contract(database: Path, issuer: str) -> None:
+    entente(database, "import", SAMPLE)
+    add(database, issuer)
+    assert row_of(database, NADEGE)[-1] == "free"
+    assert bind(database, NADEGE, "sub-1").returncode == 0
+    assert row_of(database, NADEGE)[-4:] == ["Nadège", "Fournier", issuer, "sub-1"]
+    assert bind(database, NADEGE, "sub-1").returncode == 0
+    held = bind(database, NADEGE, "sub-2")
+    assert (held.returncode, "--replace gives it to the new person" in held.stderr) == (1, True)
+    elsewhere = bind(database, YANIS, "sub-1")
+    assert elsewhere.returncode == 1
+    assert f"already sits in {PH} as '{NADEGE}' (Les Rives du Layon): one person, one seat" in elsewhere.stderr
+    assert row_of(database, YANIS)[-1] == "free"
+    assert bind(database, NADEGE, "sub-2", "--replace").returncode == 0
+    assert bind(database, YANIS, "sub-1").returncode == 0
+    freed = entente(database, "member", "unbind", PH, YANIS)
+    assert (freed.returncode, row_of(database, YANIS)[-1]) == (0, "free")
+    assert "is free already" in entente(database, "member", "unbind", PH, YANIS).stderr
+    moved = add(database, f"{issuer}/other", "--replace", "--no-check")
+    assert "1 seats are held by people of its former issuer" in moved[2]
+
+
+@pytest.mark.anyio
+async def test_seats_and_providers_change_beside_a_running_server(site: Site) -> None:
+    database = site.settings.sqlite_path
+    assert database is not None
+    stranger, nadege = [await site.signed_in(who) for who in ("alex-martin", "nadege-fournier")]
+
+    async def seen() -> list[int]:
+        return [(await one.ask("GET", f"/contracts/{PH}")).status_code for one in (stranger, nadege)]
+
+    assert await seen() == [404, 200]
+    words = ("member", "bind", PH, NADEGE, "--provider", "demonstration", "--subject", "alex-martin", "--replace")
+    done = await anyio.to_thread.run_sync(partial(in_its_own_process, database, *words))
+    assert (done.returncode, await seen()) == (0, [200, 404])
+    results: list[int] = []
+
+    async def unbind(seat: str) -> None:
+        freed = await anyio.to_thread.run_sync(partial(in_its_own_process, database, "member", "unbind", PH, seat))
+        results.append(freed.returncode)
+
+    async with anyio.create_task_group() as many:
+        for seat in (NADEGE, YANIS, "p-mdph"):
+            many.start_soon(unbind, seat)
+        many.start_soon(site.signed_in, "camille-authier")
+    assert (results, await seen()) == ([0, 0, 0], [404, 404])
