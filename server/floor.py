@@ -37,6 +37,7 @@ class Guest:
     person: Person
     session_id: int
     talk: Conversation
+    review: Callable[[], Awaitable[None]]
     hears: bool = False
 
 
@@ -100,6 +101,22 @@ class Floor:
             for peer, guest in list(hall.guests.items()):
                 if guest.session_id == session_id:
                     peer.hang_up(HangUp.SESSION_OVER)
+
+    async def review(self, contract_id: str) -> None:
+        """Read again what every open page of a contract may do: a right taken away is gone when this returns."""
+        hall = self._halls.get(contract_id)
+        pages = list(hall.guests.items()) if hall else []
+        results = await asyncio.gather(*(guest.review() for _, guest in pages), return_exceptions=True)
+        for (peer, _), failed in zip(pages, results, strict=True):
+            if failed is not None:  # what it may do is not known: let it come back and be asked at the door
+                live_log.error("the rights of a page could not be read", exc_info=failed)
+                peer.hang_up(HangUp.RESTARTING)
+
+    def contract_changed(self, contract_id: str) -> None:
+        """Tell every open page of a contract that its facts, parties, plan or state are new."""
+        hall = self._halls.get(contract_id)
+        if hall is not None:
+            hall.tell({"kind": "contract"})
 
     def presence_changed(self, hall: Hall) -> None:
         """Say who is here and who writes where, once things have settled."""

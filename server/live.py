@@ -66,7 +66,7 @@ class Page:
         who = Person(f"m{self._seat.member_id}", self._seat.name, party.short_name, party.sign, party.hue)
         stamp = {"name": who.name, "party": who.party, "sign": who.sign, "hue": who.hue}
         self._talk = Conversation(self._peer, stamp, admit=self._admit, rooms=self._own.rooms, channel=self)
-        guest = Guest(who, self._visitor.session_id, self._talk)
+        guest = Guest(who, self._visitor.session_id, self._talk, self._review)
         documents = frozenset(section.document for section in sections)
         self._hall = self._own.floor.enter(self._contract_id, documents, self._peer, guest)
         tasks = [asyncio.create_task(work()) for work in (self._hear, self._speak, self._ping, self._watch)]

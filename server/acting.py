@@ -1,0 +1,48 @@
+"""May this person change the contract now? One transaction that asks again, changes, and writes the act down."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.people import Seat
+from auth.policy import Action
+from server.domain.refusals import NotFound
+from server.store import acts, people
+from server.store.engine import Store
+from server.store.tables import ContractRow
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A change under way: its transaction, the contract's row (locked until the end), who makes it, and when."""
+
+    session: AsyncSession
+    contract: ContractRow
+    person_id: int
+    seat: Seat
+    at: datetime
+
+    async def keep(self, kind: str, **details: Any) -> None:
+        """Write down what was done, in the same transaction; the record is shared by every party."""
+        await acts.keep(self.session, self.contract.id, self.person_id, self.seat.party_id, kind, details, self.at)
+
+
+@asynccontextmanager
+async def acting(
+    store: Store, contract_id: str, person_id: int, at: datetime, *, action: Action = Action.MANAGE
+) -> AsyncIterator[Deed]:
+    """One person's change to a contract: all of it with its act, or nothing. Changes of one contract come one by one.
+
+    Raises:
+        NotFound: no such contract, or this person may not do `action` to it any more.
+    """
+    async with store.writing() as session:
+        row = await session.get(ContractRow, contract_id, with_for_update=True)
+        seat = await people.seat(session, contract_id, person_id)
+        if row is None or seat is None or not seat.may(action):
+            raise NotFound
+        yield Deed(session, row, person_id, seat, at)
