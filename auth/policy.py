@@ -57,6 +57,8 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "sign_out": (Door.ANYONE, None),
     "seen": (Door.SIGNED_IN, None),
     "contract": (Door.MEMBER, Action.READ),
+    "section_history": (Door.MEMBER, Action.READ),  # whoever reads a text live has been shown all that it was
+    "section_past": (Door.MEMBER, Action.READ),
     "live": (Door.MEMBER, Action.READ),
     "demo_discovery": (Door.ANYONE, None),
     "demo_keys": (Door.ANYONE, None),

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from auth.oidc import Discovery, Http
 from auth.policy import ROUTES
 from collab.rooms import Rooms
-from server import demo, errors, live, pages, sign_in_pages
+from server import demo, errors, history_pages, live, pages, sign_in_pages
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
@@ -22,12 +22,14 @@ from server.floor import Floor
 from server.gate import Gate
 from server.grammar import GRAMMAR
 from server.parts import Parts
+from server.remembering import Past
 from server.settings import Settings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
 from server.views import STATIC, templates
 
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
+SECTION = "/contracts/{contract_id}/sections/{section_key}"
 ROUTED: list[BaseRoute] = [
     guarded("/", pages.home, name="home"),
     guarded("/healthz", pages.healthz, name="healthz"),
@@ -39,6 +41,8 @@ ROUTED: list[BaseRoute] = [
     guarded("/sign-out", sign_in_pages.sign_out, name="sign_out", methods=("POST",)),
     guarded("/seen", sign_in_pages.seen, name="seen", methods=("POST",)),
     guarded("/contracts/{contract_id}", pages.contract, name="contract"),
+    guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
+    guarded(f"{SECTION}/history/{{line:int}}", history_pages.past, name="section_past"),
     WebSocketRoute("/contracts/{contract_id}/live", live.live, name="live"),
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 ]
@@ -103,6 +107,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         log=log,
         rooms=rooms,
         floor=floor,
+        past=Past(log),
         discovery=Discovery(http),
         is_demo=is_demo,
     )

@@ -9,6 +9,7 @@ from auth.oidc import Discovery
 from collab.rooms import Rooms
 from server.domain.sections import Section
 from server.floor import Floor
+from server.remembering import Past
 from server.settings import Settings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
@@ -23,6 +24,7 @@ class Parts:
     log: UpdateLog
     rooms: Rooms
     floor: Floor
+    past: Past
     discovery: Discovery
     is_demo: bool
 

@@ -1,7 +1,7 @@
 """How texts, states and dates look on a page: values in, safe HTML and French words out."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -51,6 +51,11 @@ def day(value: date) -> str:
     said = format_date(value, "d MMMM y", locale="fr")
     number, _, rest = said.partition(" ")
     return f"{'1er' if value.day == 1 else number}\u00a0{rest}"
+
+
+def clock(value: datetime) -> str:
+    """The hour of a moment: 14 h 05, with no-break spaces."""
+    return f"{value.hour}\u00a0h\u00a0{value.minute:02}"
 
 
 def named(label: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "ENTENTE_"
 
@@ -45,6 +46,9 @@ class Settings:
     queue_kib: int = _setting(8192, "KiB", "a whole number from 256 to 65536: what may wait for a slow browser")
     recheck_seconds: int = _setting(
         20, "seconds", "a whole number from 1 to 60: how often an open page's rights are read again"
+    )
+    time_zone: str = _setting(
+        "Europe/Paris", "name", "an IANA name, such as Europe/Paris or Indian/Reunion: the hours that pages show"
     )
     commit_delay_ms: int = _setting(0, "milliseconds", "0 to 10000: waits before each commit; only for tests")
 
@@ -143,11 +147,24 @@ def check(settings: Settings) -> list[str]:
         found.append(says("public_url", "is http, which only ENTENTE_DEVELOPMENT=yes allows"))
     elif address.scheme == "http" and address.hostname not in _LOOPBACK:
         found.append(says("public_url", "is http on another machine than this one"))
-    if not re.match(r"sqlite:///.+|postgresql://.+", settings.database_url):
-        found.append(says("database_url", "is not an address of a database"))
-    if settings.development and settings.host not in _LOOPBACK:
-        found.append(says("host", f"is {settings.host!r} with ENTENTE_DEVELOPMENT=yes, open to others"))
-    return found
+    is_open = settings.development and settings.host not in _LOOPBACK
+    others = [
+        (
+            "database_url",
+            re.match(r"sqlite:///.+|postgresql://.+", settings.database_url),
+            "is not an address of a database",
+        ),
+        ("host", not is_open, f"is {settings.host!r} with ENTENTE_DEVELOPMENT=yes, open to others"),
+        ("time_zone", _is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
+    ]
+    return found + [says(name, wrong) for name, is_sound, wrong in others if not is_sound]
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
+        return False
 
 
 def _has_port_number(address: SplitResult) -> bool:

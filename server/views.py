@@ -49,7 +49,7 @@ def templates() -> Jinja2Templates:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         gettext=str, ngettext=lambda one, many, count: many if count > 1 else one, newstyle=True
     )  # the words are French already: nought and one are singular
-    environment.filters |= {"day": rendering.day, "money": in_words, "finess": shown_finess}
+    environment.filters |= {"day": rendering.day, "clock": rendering.clock, "money": in_words, "finess": shown_finess}
     environment.globals |= {
         "states": rendering.STATES,
         "statuses": rendering.STATUSES,

@@ -1,8 +1,9 @@
 """People, seats, sessions and sign-ins under way in the database."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select
 
@@ -45,6 +46,17 @@ async def _seats(session: AsyncSession, *which: ColumnElement[bool]) -> list[Sea
 
 def _seat(member: MemberRow, party: PartyRow) -> Seat:
     return Seat(member.id or 0, party.id or 0, member.name, member.function, Role(member.role), party.is_signing)
+
+
+async def names(session: AsyncSession, contract_id: str, persons: Collection[int]) -> dict[int, str]:
+    """How a contract calls people: by the name of their seat or, when they have none any more, by their own."""
+    theirs = and_(col(MemberRow.person_id) == col(PersonRow.id), col(MemberRow.contract_id) == contract_id)
+    wanted = (
+        select(PersonRow.id, PersonRow.name, MemberRow.name)
+        .join(MemberRow, theirs, isouter=True)
+        .where(col(PersonRow.id).in_(persons))
+    )
+    return {number or 0: seat or own for number, own, seat in (await session.execute(wanted)).all()}
 
 
 async def bind(session: AsyncSession, contract_id: str, key: str, person_id: int | None) -> None:

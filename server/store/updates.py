@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from collab.log import Author, Line
+from server.domain.history import Mark, Writer
 from server.store.engine import Store
 from server.store.tables import UpdateRow
 
@@ -42,6 +43,27 @@ class UpdateLog:
         return [
             Line(row.document, row.delta, Author(row.person_id, row.party_id, row.session_id), row.at) for row in rows
         ]
+
+    async def marks(self, document: str) -> list[Mark]:
+        """Every line of a document without its words, oldest first."""
+        wanted = (
+            select(UpdateRow.id, UpdateRow.person_id, UpdateRow.party_id, UpdateRow.at)
+            .where(col(UpdateRow.document) == document)
+            .order_by(col(UpdateRow.id))
+        )
+        async with self._store.reading() as session:
+            rows = (await session.execute(wanted)).all()
+        return [Mark(number or 0, Writer(person, party), at) for number, person, party, at in rows]
+
+    async def deltas(self, document: str, until: int) -> list[tuple[int, bytes]]:
+        """The numbered deltas of a document up to line `until`, that one included, oldest first."""
+        wanted = (
+            select(UpdateRow.id, UpdateRow.delta)
+            .where(col(UpdateRow.document) == document, col(UpdateRow.id) <= until)
+            .order_by(col(UpdateRow.id))
+        )
+        async with self._store.reading() as session:
+            return [(number or 0, delta) for number, delta in (await session.execute(wanted)).all()]
 
     async def last(self) -> int:
         """The number of the newest line of all, 0 when there is none."""

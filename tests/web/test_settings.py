@@ -30,6 +30,9 @@ def test_the_environment_is_read() -> None:
         ({**SAFE, "ENTENTE_COLOUR": "blue"}, "ENTENTE_COLOUR is not a setting"),
         ({"ENTENTE_DEVELOPMENT": "yes", "ENTENTE_HOST": "0.0.0.0"}, "open to others"),
         ({"ENTENTE_PUBLIC_URL": "https://e.fr/chemin"}, "not an address of a site"),
+        ({**SAFE, "ENTENTE_TIME_ZONE": "Europe/Angers"}, "a zone this machine does not know"),
+        ({**SAFE, "ENTENTE_TIME_ZONE": "Europe"}, "a zone this machine does not know"),
+        ({**SAFE, "ENTENTE_TIME_ZONE": "../etc/passwd"}, "a zone this machine does not know"),
     ],
 )
 def test_nonsense_is_refused_with_its_remedy(environment: dict[str, str], says: str) -> None:

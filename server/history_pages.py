@@ -1,0 +1,131 @@
+"""The pages of a section's history: its sessions of writing, and its text as it stood after any line.
+
+Who may read a section live may read its history: a section is one shared text, and all that was ever in it was
+shown to every member when it was written. What is private is in documents of its own (architecture 6).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.contract import Contract, Party
+from server.domain.history import Change, Mark, Writer, WritingSession, around, sessions
+from server.domain.refusals import NotFound
+from server.domain.sections import Section
+from server.parts import parts
+from server.store import contracts, people
+from server.views import page
+
+PAGE = 50  # sessions a page
+
+
+@dataclass(frozen=True)
+class Place:
+    """A section of a contract, its log without the words, and what its pages say."""
+
+    contract: Contract
+    section: Section
+    marks: list[Mark]
+    parties: dict[int, Party]
+    names: dict[int, str]
+    zone: tzinfo
+
+    def who(self, writer: Writer) -> dict[str, Any]:
+        """A writer as the pages show them; no name is the program's own."""
+        return {
+            "name": None if writer.person is None else self.names.get(writer.person),
+            "party": self.parties.get(writer.party or 0),
+        }
+
+    def here(self, at: datetime) -> datetime:
+        """A moment by the clock of the people who read."""
+        return at.astimezone(self.zone)
+
+    def facts(self) -> dict[str, Any]:
+        """What both pages say first."""
+        return {
+            "contract": self.contract,
+            "section": self.section,
+            "path": f"/contracts/{self.contract.id}/sections/{self.section.key}/history",
+        }
+
+
+async def _place(request: Request) -> Place:
+    """The section in the address.
+
+    Raises:
+        NotFound: the contract has no such section.
+    """
+    own = parts(request)
+    async with own.store.reading() as session:
+        contract = await contracts.contract(session, request.path_params["contract_id"])
+        if contract is None:
+            raise NotFound
+        sections_ = {one.key: one for one in await contracts.sections(session, contract.id)}
+        section = sections_.get(request.path_params["section_key"])
+        if section is None:
+            raise NotFound
+        parties = {one.id: one for one in await contracts.parties(session, contract.id)}
+        marks = await own.log.marks(section.document)
+        writers = {mark.writer.person for mark in marks}
+        names = await people.names(session, contract.id, [one for one in writers if one is not None])
+    return Place(contract, section, marks, parties, names, ZoneInfo(own.settings.time_zone))
+
+
+async def history(request: Request) -> Response:
+    """The sessions of writing of a section, the newest first."""
+    place = await _place(request)
+    told = sessions(place.marks)[::-1]
+    number = _page_number(request, len(told))
+    shown = told[(number - 1) * PAGE : number * PAGE]
+    changes = await parts(request).past.changes(place.section.document, shown)
+    rows = [_row(place, one, change) for one, change in zip(shown, changes, strict=True)]
+    facts = {"rows": rows, "count": len(told), "number": number, "is_last": number * PAGE >= len(told)}
+    return page(request, "history.html", place.facts() | facts)
+
+
+def _page_number(request: Request, count: int) -> int:
+    """Which page is asked for, 1 when none is.
+
+    Raises:
+        NotFound: there is no such page.
+    """
+    asked = request.query_params.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 8 else 0
+    if number != 1 and not 0 < (number - 1) * PAGE < count:
+        raise NotFound
+    return number
+
+
+def _row(place: Place, one: WritingSession, change: Change) -> dict[str, Any]:
+    others = sorted(name for other in one.others if (name := place.who(other)["name"]))
+    return {
+        **place.who(one.writer),
+        "line": one.last,
+        "began": place.here(one.began),
+        "ended": place.here(one.ended),
+        "change": change,
+        "others": others,
+    }
+
+
+async def past(request: Request) -> Response:
+    """The text of a section as it stood after a line of its log."""
+    place = await _place(request)
+    line: int = request.path_params["line"]
+    mark = next((one for one in place.marks if one.number == line), None)
+    if mark is None:  # also a line of another section: a number says nothing about a text one may not read
+        raise NotFound
+    earlier, later = around(line, sessions(place.marks))
+    facts = {
+        "html": await parts(request).past.html(place.section.document, line),
+        "at": place.here(mark.at),
+        "is_present": line == place.marks[-1].number,
+        "earlier": earlier,
+        "later": later,
+    }
+    return page(request, "past.html", place.facts() | place.who(mark.writer) | facts)
