@@ -7,7 +7,7 @@ CLIENT := client/package-lock.json client/build.mjs client/tsconfig.json $(wildc
 INSTALL := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check fix bench build images constraints clean
+.PHONY: help demo test test-long check fix bench build images words constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ bench: .venv/.ready-dev ## speed and memory; writes what docs/reference/performa
 
 images: .venv/.ready-dev ## take the README's picture again
 	@WRITE_IMAGES=1 $(BIN)/pytest -q tests/browser/test_readme.py
+
+words: .venv/.ready-dev ## bring the catalogues in step with the sentences of the sources
+	@$(BIN)/python update_words.py
 
 constraints: .venv/.ready-dev ## pin every dependency again, without naming a host
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --all-extras pyproject.toml -o constraints.txt

@@ -56,6 +56,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "sign_in_callback": (Door.ANYONE, None),
     "sign_out": (Door.ANYONE, None),
     "seen": (Door.SIGNED_IN, None),
+    "language": (Door.ANYONE, None),
     "contract": (Door.MEMBER, Action.READ),
     "section_history": (Door.MEMBER, Action.READ),  # whoever reads a text live has been shown all that it was
     "section_past": (Door.MEMBER, Action.READ),

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from auth.oidc import Discovery, Http
 from auth.policy import ROUTES
 from collab.rooms import Rooms
-from server import demo, errors, history_pages, live, pages, sign_in_pages
+from server import demo, errors, history_pages, language_pages, live, pages, sign_in_pages
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
@@ -40,6 +40,7 @@ ROUTED: list[BaseRoute] = [
     guarded("/sign-in/{provider}/callback", sign_in_pages.sign_in_callback, name="sign_in_callback"),
     guarded("/sign-out", sign_in_pages.sign_out, name="sign_out", methods=("POST",)),
     guarded("/seen", sign_in_pages.seen, name="seen", methods=("POST",)),
+    guarded("/language", language_pages.language, name="language", methods=("POST",)),
     guarded("/contracts/{contract_id}", pages.contract, name="contract"),
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
     guarded(f"{SECTION}/history/{{line:int}}", history_pages.past, name="section_past"),

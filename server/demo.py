@@ -13,6 +13,7 @@ from auth.oidc import Provider
 from server import contract_file, rendering
 from server.demo_people import DemoAffiliation, DemoPerson
 from server.demo_provider import PREFIX, DemoProvider
+from server.domain.refusals import N_
 from server.importing import import_contract
 from server.providing import RESERVED
 from server.settings import Settings
@@ -23,7 +24,7 @@ SAMPLES = ("exemple-cpom-ph.json", "exemple-cpom-ehpad.json")
 ISSUER = "https://demonstration.entente.invalid"  # constant: a person stays the same whatever the port
 KEY = RESERVED
 _SECRET = secrets.token_urlsafe(24)  # both ends are in this process
-STRANGER = DemoPerson("alex-martin", "Alex Martin", "Ne siège à aucun contrat", ())
+STRANGER = DemoPerson("alex-martin", "Alex Martin", N_("Ne siège à aucun contrat"), ())
 
 
 class NotForDemo(Exception):
@@ -34,7 +35,7 @@ def configuration(settings: Settings) -> Provider:
     """How to sign in with the demonstration's provider, as a row of the provider table."""
     return Provider(
         key=KEY,
-        label="le fournisseur de démonstration",
+        label=N_("le fournisseur de démonstration"),
         issuer=ISSUER,
         discovery_url=f"{settings.public_url}{PREFIX}/.well-known/openid-configuration",
         client_id="entente",

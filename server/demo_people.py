@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from server.domain.refusals import N_
+
 
 @dataclass(frozen=True)
 class DemoAffiliation:
@@ -35,7 +37,7 @@ class DemoParty:
     people: tuple[DemoPerson, ...]
 
 
-_NO_SEAT = DemoAffiliation(party="Hors partie", role="", contract="", hue=0, sign="·")
+_NO_SEAT = DemoAffiliation(party=N_("Hors partie"), role="", contract="", hue=0, sign="·")
 
 
 def by_party(people: Sequence[DemoPerson]) -> tuple[DemoParty, ...]:

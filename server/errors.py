@@ -16,6 +16,7 @@ from server.domain.refusals import (
     Refusal,
     SignInFailed,
 )
+from server.languages import language_of
 from server.views import page
 
 STATUS: dict[type[Refusal], int] = {
@@ -34,11 +35,12 @@ async def refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         raise refusal
     status = STATUS[type(refusal)]
+    says, remedy = (language_of(request).say(one, **refusal.fields) for one in (refusal.says, refusal.remedy))
     if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"error": type(refusal).__name__, "says": refusal.says}, status)
+        return JSONResponse({"error": type(refusal).__name__, "says": says}, status)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-    return page(request, "refusal.html", {"refusal": refusal, "status": status}, status_code=status)
+    return page(request, "refusal.html", {"says": says, "remedy": remedy}, status_code=status)
 
 
 async def broken(request: Request, failed: Exception) -> Response:

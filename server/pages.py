@@ -33,7 +33,6 @@ class Shown:
     """A section as the page shows it."""
 
     section: Section
-    named: str
     is_head: bool
     is_empty: bool
     html: Markup
@@ -151,7 +150,6 @@ async def _shown(own: Parts, found: Contract, section: Section, heads: set[str |
     closed = why_closed(section, found.state)
     return Shown(
         section=section,
-        named=rendering.named(section.label),
         is_head=section.id in heads,
         is_empty=not text.to_body(content),
         html=rendering.html(content),

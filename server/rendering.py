@@ -1,16 +1,21 @@
-"""How texts, states and dates look on a page: values in, safe HTML and French words out."""
+"""How texts, states and dates look on a page: values in, safe HTML and the words of a language out."""
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
+from babel.numbers import format_currency
 from markupsafe import Markup, escape
 
 from server.domain import text
 from server.domain.contract import ContractState
+from server.domain.money import Cents
 from server.domain.refusals import N_
 from server.domain.sections import SectionStatus
+from server.languages import MINUS, Language
 
 Node = dict[str, Any]
 
@@ -46,20 +51,29 @@ ROLES = {
 TARIFF_SECTIONS = {"soins": N_("Soins"), "dependance": N_("Dépendance"), "hebergement": N_("Hébergement")}
 
 
-def day(value: date) -> str:
-    """A date in full: 1er janvier 2027."""
-    said = format_date(value, "d MMMM y", locale="fr")
-    number, _, rest = said.partition(" ")
-    return f"{'1er' if value.day == 1 else number}\u00a0{rest}"
+def day(value: date, language: Language) -> str:
+    """A date in full: 1er janvier 2027, 1 January 2027."""
+    number, _, rest = format_date(value, "d MMMM y", locale=language.locale).partition(" ")
+    return f"{'1er' if value.day == 1 and language.code == 'fr' else number}\u00a0{rest}"
 
 
-def clock(value: datetime) -> str:
-    """The hour of a moment: 14 h 05, with no-break spaces."""
-    return f"{value.hour}\u00a0h\u00a0{value.minute:02}"
+def clock(value: datetime, language: Language) -> str:
+    """The hour of a moment: 14 h 05 with no-break spaces, 14:05 in English."""
+    return f"{value.hour}\u00a0h\u00a0{value.minute:02}" if language.code == "fr" else f"{value:%H:%M}"
 
 
-def named(label: str) -> str:
-    """A section's label as it stands after a preposition: "l’article 4.3", "l’annexe 2", "« Préambule »"."""
+def money(amount: Cents, language: Language) -> str:
+    """An amount, without decimals when it is whole: 12 345 € in French, €12,345 in English."""
+    pattern: str = Locale.parse(language.locale).currency_formats["standard"].pattern
+    shown = pattern.replace(".00", "") if amount % 100 == 0 else pattern
+    said = format_currency(Decimal(amount) / 100, "EUR", shown, locale=language.locale, currency_digits=False)
+    return said.replace("-", MINUS)
+
+
+def named(label: str, language: Language) -> str:
+    """A section's label after a preposition: "l’article 4.3", "« Préambule »"; "article 4.3", "“Préambule”"."""
+    if language.code != "fr":
+        return label if any(sign.isdigit() for sign in label) else f"“{label}”"
     first = label.split(" ")[0].lower()
     if first in ("article", "annexe"):
         return f"l’{label[0].lower()}{label[1:]}"

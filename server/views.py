@@ -1,12 +1,14 @@
 """The pages' maker: Jinja templates with the words, filters and facts every page needs."""
 
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
@@ -14,8 +16,8 @@ from starlette.templating import Jinja2Templates
 from server import rendering
 from server.domain.contract import LIFE
 from server.domain.identifiers import shown_finess
-from server.domain.money import in_words
 from server.domain.refusals import N_
+from server.languages import Language, language_of, languages
 
 STATIC = Path(str(files("server"))) / "static"
 
@@ -47,9 +49,10 @@ def templates() -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        gettext=str, ngettext=lambda one, many, count: many if count > 1 else one, newstyle=True
-    )  # the words are French already: nought and one are singular
-    environment.filters |= {"day": rendering.day, "clock": rendering.clock, "money": in_words, "finess": shown_finess}
+        gettext=_say, ngettext=_count, newstyle=True
+    )
+    environment.filters |= {name: _in_its_language(write) for name, write in _WRITTEN.items()}
+    environment.filters["finess"] = shown_finess
     environment.globals |= {
         "states": rendering.STATES,
         "statuses": rendering.STATUSES,
@@ -61,13 +64,55 @@ def templates() -> Jinja2Templates:
     return Jinja2Templates(env=environment, context_processors=[_everywhere])
 
 
+# One environment for all: a page carries its language in its context, so two pages made at once never mix theirs.
+@pass_context
+def _say(context: Context, sentence: str) -> str:
+    said: str = context["language"].say(sentence)
+    return said
+
+
+@pass_context
+def _count(context: Context, one: str, many: str, count: int) -> str:
+    said: str = context["language"].count(one, many, count)
+    return said
+
+
+def _in_its_language(write: Callable[[Any, Language], str]) -> Callable[[Context, Any], str]:
+    """A filter that writes a value as the page's language does."""
+
+    @pass_context
+    def written(context: Context, value: Any) -> str:
+        return write(value, context["language"])
+
+    return written
+
+
+_WRITTEN: dict[str, Callable[[Any, Language], str]] = {
+    "day": rendering.day,
+    "clock": rendering.clock,
+    "money": rendering.money,
+    "named": rendering.named,
+    "number": lambda value, language: language.number(value),
+}
+
+
 def _everywhere(request: Request) -> dict[str, Any]:
-    """What every page says: who is asking, whether this is a demonstration, which build."""
+    """What every page says: who is asking, in which language, whether this is a demonstration, which build."""
     return {
         "visitor": getattr(request.state, "visitor", None),
         "demo": request.app.state.parts.is_demo,
         "build": build(),
+        "language": language_of(request),
+        "languages": languages().values(),
+        "here": _here(request),
     }
+
+
+def _here(request: Request) -> str:
+    """The page to come back to once another language is chosen; the answer to a form has no address of its own."""
+    if request.method != "GET":
+        return "/"
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def page(request: Request, name: str, facts: dict[str, Any], status_code: int = 200) -> Response:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from server.domain.money import HARD
 from server.domain.refusals import N_
+
+HARD = "\u00a0"  # no-break space, between groups of digits
 
 _FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
 _DEPARTMENT = re.compile(r"0[1-9]|1[0-9]|2[AB1-9]|[3-8][0-9]|9[0-5]|97[12346]")

@@ -50,8 +50,8 @@ class SignInFailed(Refusal):
 class FileRefused(Refusal):
     """A contract file that cannot be imported; nothing was written. `problems`: (path, what is wrong)."""
 
-    says = N_("The file was refused, and nothing was written: {count} problem(s).")
-    remedy = N_("Correct the fields named below, then import the file again.")
+    says = "The file was refused, and nothing was written: {count} problem(s)."
+    remedy = "Correct the fields named below, then import the file again."
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__(count=len(problems))
@@ -61,5 +61,5 @@ class FileRefused(Refusal):
 class AlreadyImported(Refusal):
     """A contract with this id is already kept."""
 
-    says = N_("Contract “{id}” is already here; nothing was changed.")
-    remedy = N_("Give the file another contract.id to import it as another contract.")
+    says = "Contract “{id}” is already here; nothing was changed."
+    remedy = "Give the file another contract.id to import it as another contract."

@@ -1,14 +1,14 @@
 """Signs, money, dates, and when a section may be typed in."""
 
 import doctest
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from server import rendering
 from server.domain import contract, money
 from server.domain.contract import ContractState, distinct_signs
-from server.domain.money import Cents, cents, in_words
+from server.domain.money import Cents, cents
 from server.domain.sections import (
     AnnexType,
     Section,
@@ -18,6 +18,9 @@ from server.domain.sections import (
     mode_of,
     why_closed,
 )
+from server.languages import languages
+
+FRENCH, ENGLISH = languages().values()
 
 
 def a_section(
@@ -39,18 +42,73 @@ def test_two_departements_in_one_contract_have_different_signs() -> None:
     assert all(len(sign) == 2 for sign in signs)
 
 
-def test_money_is_whole_cents_and_written_with_its_spaces() -> None:
+def test_money_is_whole_cents() -> None:
     assert cents(15_288_500, "euro entier") == 1_528_850_000
     assert cents(199, "centime") == 199
-    assert in_words(Cents(1_528_850_000)) == "15\u202f288\u202f500\u00a0€"
     with pytest.raises(KeyError):
         cents(1, "kilo-euro")
 
 
-def test_the_first_of_a_month_is_written_1er() -> None:
-    assert rendering.day(date(2027, 1, 1)) == "1er\u00a0janvier 2027"
-    assert rendering.day(date(2027, 1, 11)) == "11\u00a0janvier 2027"
-    assert rendering.day(date(2031, 12, 31)) == "31\u00a0décembre 2031"
+@pytest.mark.parametrize(
+    ("value", "french", "english"),
+    [
+        (date(2027, 1, 1), "1er janvier 2027", "1 January 2027"),
+        (date(2026, 6, 11), "11 juin 2026", "11 June 2026"),
+        (date(2031, 12, 31), "31 décembre 2031", "31 December 2031"),
+    ],
+)
+def test_a_day_is_written_in_full(value: date, french: str, english: str) -> None:
+    said = [rendering.day(value, one) for one in (FRENCH, ENGLISH)]
+    assert said == [one.replace(" ", "\u00a0", 1) for one in (french, english)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "french", "english"),
+    [
+        (1_528_850_000, "15_288_500~€", "€15,288,500"),
+        (1_234_500, "12_345~€", "€12,345"),
+        (-7_205, "−72,05~€", "−€72.05"),
+        (50, "0,50~€", "€0.50"),
+        (0, "0~€", "€0"),
+    ],
+)
+def test_an_amount_is_written_with_the_signs_of_its_language(amount: int, french: str, english: str) -> None:
+    said = [rendering.money(Cents(amount), one) for one in (FRENCH, ENGLISH)]
+    assert said == [french.replace("_", "\u202f").replace("~", "\u00a0"), english]
+
+
+@pytest.mark.parametrize(
+    ("count", "french", "english"),
+    [
+        (0, "0 établissement ou service", "0 establishments and services"),
+        (1, "1 établissement ou service", "1 establishment or service"),
+        (2, "2 établissements et services", "2 establishments and services"),
+        (
+            1_000_000,
+            "1\u202f000\u202f000 établissements et services",
+            "1,000,000 establishments and services",
+        ),
+    ],
+)
+def test_nought_is_singular_in_french_and_plural_in_english(count: int, french: str, english: str) -> None:
+    words = ("%(num)d établissement ou service", "%(num)d établissements et services")
+    assert [one.count(*words, count) for one in (FRENCH, ENGLISH)] == [french, english]
+
+
+def test_an_hour_is_written_with_its_sign() -> None:
+    at = datetime(2026, 6, 11, 14, 5, tzinfo=UTC)
+    assert [rendering.clock(at, one) for one in (FRENCH, ENGLISH)] == ["14\u00a0h\u00a005", "14:05"]
+
+
+def test_an_article_is_named_after_a_preposition() -> None:
+    labels = ("article 4.3", "Annexe 2", "Titre II", "Préambule")
+    assert [rendering.named(one, FRENCH) for one in labels] == [
+        "l’article 4.3",
+        "l’annexe 2",
+        "le titre II",
+        "«\u00a0Préambule\u00a0»",
+    ]
+    assert [rendering.named(one, ENGLISH) for one in labels] == ["article 4.3", "Annexe 2", "“Titre II”", "“Préambule”"]
 
 
 def test_an_agreed_section_opens_as_proposals_only() -> None:
