@@ -42,18 +42,24 @@ def go(window: Window, where: str) -> None:
         case "not found":
             window.sign_in(STRANGER)
             window.page.goto(f"{window.url}/nowhere")
+        case "past state":
+            window.sign_in(ARS, HISTORY)
+            window.page.get_by_role("link", name="Voir le texte").click()
+            window.page.wait_for_url("**/history/*")
         case _:
             window.sign_in(*SIGNED_IN[where])
 
 
+HISTORY = f"{CONTRACT}/sections/s-4-3/history"
 SIGNED_IN = {
     "list": (ARS,),
     "empty list": (STRANGER,),
     "contract": (ARS, CONTRACT),
     "contract read": (PARTNER, CONTRACT),
+    "history": (PARTNER, HISTORY),
     "ehpad": ("anne-laure-guery", f"/contracts/{EHPAD}"),
 }
-PLACES = ("sign-in", "picker", *SIGNED_IN, "not found")
+PLACES = ("sign-in", "picker", *SIGNED_IN, "past state", "not found")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

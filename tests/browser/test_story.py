@@ -137,6 +137,24 @@ def test_headings_lists_tables_and_marks_reach_the_other_party_and_the_page(demo
     expect(page.locator("h3")).to_have_text("Portée")
     expect(page.locator("th, td").nth(1)).to_have_text("Montant")
     expect(page.locator("li")).to_have_text(["premier", "second"])
+    _the_history_shows_what_was(fresh, page.inner_html())
+
+
+def _the_history_shows_what_was(partner: Window, now: str) -> None:
+    """Who only reads finds the text of today and that of before, and the way back."""
+    page = partner.page
+    article(page, SAME).get_by_role("link", name="Historique (article 4.3)").click()
+    expect(page.locator(".seance")).to_have_count(2)
+    expect(page.locator(".seance").first).to_contain_text("Camille Authier")
+    page.get_by_role("link", name="Voir le texte Camille Authier").click()
+    expect(page.get_by_text("Ce texte est le texte actuel.")).to_be_visible()
+    assert page.locator(".texte").inner_html() == now
+    page.get_by_role("link", name="Séance précédente").click()
+    expect(page.get_by_text("Ce texte n’est plus le texte actuel.")).to_be_visible()
+    expect(page.locator(".texte")).to_contain_text("plancher de 92 %")
+    expect(page.locator(".texte table")).to_have_count(0)
+    page.get_by_role("link", name="Texte actuel").click()
+    expect(text_of(page, SAME).locator("table")).to_be_in_viewport()
 
 
 def test_opening_an_article_changes_nothing(demo: Demo, window: Open) -> None:

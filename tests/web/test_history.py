@@ -82,7 +82,7 @@ async def test_sessions_are_told_with_author_party_time_and_size_the_newest_firs
     await write(site, OPERATOR, "Un.", minutes=40)
     page = said((await (await site.signed_in(ARS)).get(PATH)).text)
     assert "3 séances d’écriture" in page
-    mine = "Camille Authier ARS Exemple-Ouest 11 juin 2026 à 14 h 05 – 14 h 10 + 5 mots Voir le texte"
+    mine = "Camille Authier ARS Exemple-Ouest 11 juin 2026, de 14 h 05 à 14 h 10 + 5 mots Voir le texte"
     theirs = "Nadège Fournier Les Rives du Layon 11 juin 2026 à 14 h 45 + 1 mot Voir le texte"
     assert 0 < page.index(theirs) < page.index(mine) < page.index("Texte de départ")
 
@@ -141,6 +141,13 @@ async def test_a_section_whose_log_is_empty_says_so(site: Site) -> None:
         await session.execute(sql("DELETE FROM document_update"))
     page = await (await site.signed_in(ARS)).get(PATH)
     assert (page.status_code, "Rien n’a encore été écrit ici" in page.text) == (200, True)
+
+
+async def test_a_session_past_midnight_tells_both_days(site: Site) -> None:
+    for minutes in (594, 600):
+        await write(site, ARS, "Tard.", minutes=minutes)
+    page = said((await (await site.signed_in(ARS)).get(PATH)).text)
+    assert "Du 11 juin 2026 à 23 h 59 au 12 juin 2026 à 0 h 05 + 2 mots" in page
 
 
 async def test_who_left_the_contract_keeps_their_name_in_its_history(site: Site) -> None:
