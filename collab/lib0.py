@@ -114,6 +114,8 @@ class Reader:
 
 def write_uint(value: int) -> bytes:
     """`value`, which is not negative, as a varUint."""
+    if value < 0x80:
+        return bytes((value,))
     written = bytearray()
     while value > 0x7F:
         written.append(0x80 | value & 0x7F)

@@ -4,7 +4,7 @@ The rules are those under which the engine (yrs) was measured to neither fail no
 Sources: yjs, structs/Item.js (getMissing, integrate); yjs, utils/encoding.js (integrateStructs).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -55,6 +55,11 @@ class Draft:
         self._place_all({client: self._block(block) for client, block in update.blocks.items()})
         for range_ in update.deletes:
             self._delete(range_)
+
+    @property
+    def clients(self) -> Iterable[int]:
+        """Who adds something."""
+        return self.spans.ends()
 
     def commit(self) -> None:
         """Add the draft to the index."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from collab.guard.draft import Draft
 from collab.guard.index import Index
 from collab.guard.refusals import Grammar, Limits, Reason, Refused
+from collab.guard.typing import Typed, Typing
 from collab.guard.update import decode_update
 from collab.lib0 import LARGEST
 
@@ -14,19 +15,20 @@ from collab.lib0 import LARGEST
 class Passed(NamedTuple):
     """An update that may be applied now; the guard's own, to be given back to `Guard.accept`."""
 
-    draft: Draft
+    update: bytes
+    draft: Draft | Typed
     writer: str
     turn: int
 
     @property
     def is_new(self) -> bool:
         """Whether the document lacks anything of it: a sync step 2 always repeats the whole delete set."""
-        return bool(self.draft.spans or self.draft.deletes)
+        return bool(self.adds or self.draft.deletes)
 
     @property
     def adds(self) -> bool:
         """Whether it adds anything, rather than only delete."""
-        return bool(self.draft.spans)
+        return bool(self.draft.clients)
 
 
 class Guard:
@@ -37,6 +39,7 @@ class Guard:
         self._limits = limits
         self._own_limits = replace(limits, update_bytes=LARGEST, structs=LARGEST, deletions=LARGEST, steps=LARGEST)
         self._index = Index()
+        self._typing = Typing(self._index, limits.steps)
         self._owners: dict[int, str] = {}
         self._turn = 0
 
@@ -46,7 +49,9 @@ class Guard:
         Raises:
             Refused: the engine must not see it.
         """
-
+        typed = self._typing.read(update, writer)
+        if typed is not None:
+            return Passed(update, typed, writer, self._turn)
         fresh: set[int] = set()
 
         def admit(client: int) -> None:
@@ -73,10 +78,15 @@ class Guard:
             raise ValueError("The document has moved on since this check; check the update again.")
         self._turn += 1
         passed.draft.commit()
-        for client in passed.draft.spans.ends():
-            self._owners.setdefault(client, passed.writer)
-        if emitted is not None:
+        if not isinstance(passed.draft, Typed):
+            self._bind(passed)
+        if emitted is not None and emitted != passed.update:
             self.replay(emitted, passed.writer)
+
+    def _bind(self, passed: Passed) -> None:
+        for client in passed.draft.clients:
+            if self._owners.setdefault(client, passed.writer) == passed.writer:
+                self._typing.follow(passed.writer, client)
 
     def replay(self, update: bytes, writer: str) -> None:
         """Index a delta of our own log; binds client ids that are still free, refuses none for its owner.
@@ -97,7 +107,7 @@ class Guard:
     def _judge(self, update: bytes, writer: str, admit: Callable[[int], None], limits: Limits) -> Passed:
         draft = Draft(self._index, self._grammar, limits, admit)
         draft.read(decode_update(update, self._grammar, limits))
-        return Passed(draft, writer, self._turn)
+        return Passed(update, draft, writer, self._turn)
 
 
 def _admit_all(client: int) -> None:

@@ -92,6 +92,11 @@ class Spans:
         spans.append(span)
         self._starts.setdefault(client, []).append(start)
 
+    def lengthen(self, client: int, end: int) -> None:
+        """Let the last span of `client` reach up to `end`."""
+        spans = self._spans[client]
+        spans[-1] = Span(end, *spans[-1][1:])
+
     def extend(self, other: "Spans") -> None:
         """Append all spans of `other`."""
         for client, spans in other._spans.items():

@@ -29,7 +29,7 @@ _XML_TEXT: Final = 6
 # Flags of a struct's first byte (yjs, structs/Item.js, write).
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY, _REF = 0x80, 0x40, 0x20, 0x1F
 
-_FURTHEST: Final = 2**31 - 1
+FURTHEST: Final = 2**31 - 1
 """Clocks are 32 bits in yrs; half of that keeps every sum of two in range."""
 
 _LEAST_BLOCK, _LEAST_STRUCT, _LEAST_DELETES, _LEAST_RANGE = 5, 2, 2, 2
@@ -113,7 +113,7 @@ def _state_vector(reader: Reader) -> dict[int, int]:
         client, clock = reader.uint(), reader.uint()
         if client in known:
             raise Refused(Reason.REPEATED_CLIENT)
-        if clock > _FURTHEST:
+        if clock > FURTHEST:
             raise Refused(Reason.BAD_RANGE)
         known[client] = clock
     return known
@@ -167,7 +167,7 @@ class _UpdateReader(Reader):
         reached = 0
         for _ in range(_counted(self, _LEAST_RANGE)):
             start, length = self.uint(), self.uint()
-            if start < reached or length < 1 or start + length > _FURTHEST:
+            if start < reached or length < 1 or start + length > FURTHEST:
                 raise Refused(Reason.BAD_RANGE)
             reached = start + length
             ranges.append(Range(client, start, reached))
@@ -178,7 +178,7 @@ class _UpdateReader(Reader):
         for _ in range(count):
             struct = self._struct(client, clock)
             clock += struct.length
-            if struct.length < 1 or clock > _FURTHEST:
+            if struct.length < 1 or clock > FURTHEST:
                 raise Refused(Reason.BAD_RANGE)
             structs.append(struct)
         return structs
