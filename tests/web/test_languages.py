@@ -13,7 +13,8 @@ from tests.web.site import Browser, Site
 pytestmark = pytest.mark.anyio
 ARS, STRANGER, PARTNER = "camille-authier", "alex-martin", "elodie-maugin"
 HISTORY = f"/contracts/{PH}/sections/s-4-3/history"
-PAGES = ("/", f"/contracts/{PH}", f"/contracts/{EHPAD}", HISTORY, f"{HISTORY}/1", "/nowhere")
+PAST = re.compile(r'href="([^"]+/history/\d+)"')
+PAGES = ("/", f"/contracts/{PH}", f"/contracts/{EHPAD}", HISTORY, "/nowhere")
 ENGLISH = {"accept-language": "en-GB,en;q=0.9,fr;q=0.4"}
 
 
@@ -112,7 +113,7 @@ async def test_a_refusal_is_said_in_the_language_of_the_request(site: Site) -> N
 
 
 class Spoken(HTMLParser):
-    """What a page says in its own language: parts marked as another language are left out."""
+    """What a page says of its own: parts marked as another language, and texts of the contract, are left out."""
 
     ALOUD = ("aria-label", "title", "placeholder", "alt", "data-vide", "data-col")
     EMPTY = frozenset({"meta", "link", "input", "br", "hr", "img", "rect", "path", "use", "circle"})
@@ -121,11 +122,14 @@ class Spoken(HTMLParser):
         super().__init__()
         self.said: list[str] = []
         self._open: list[bool] = []
+        self._language = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        foreign = given.get("lang", "en") != "en" or (bool(self._open) and self._open[-1])
+        self._language = self._language or str(given.get("lang"))  # of <html>
+        is_data = given.get("lang", self._language) != self._language or "data-text" in given
+        foreign = is_data or (bool(self._open) and self._open[-1])
         if not foreign:
             self.said += [str(given[name]) for name in self.ALOUD if given.get(name)]
         if tag not in self.EMPTY:
@@ -170,12 +174,23 @@ async def test_an_english_page_says_nothing_of_ours_in_french(site: Site) -> Non
     for subject in (ARS, STRANGER, PARTNER):
         browser = await site.signed_in(subject)
         pages += [await page(browser, path) for path in PAGES]
+        pages += [await page(browser, path) for path in PAST.findall(pages[-2])[:1]]
+    assert len(pages) == 5 + 3 * len(PAGES) + 2
     assert [french_left(one) for one in pages] == [[]] * len(pages)
 
 
 async def test_a_french_sentence_in_an_english_page_would_be_noticed(site: Site) -> None:
     page = (await site.browser().ask("GET", "/sign-in")).text.replace('<html lang="fr"', '<html lang="en"')
     assert "Thème sombre" in french_left(page)
+
+
+async def test_a_french_page_keeps_its_no_break_spaces(site: Site) -> None:
+    browser = await site.signed_in(ARS)
+    pages = [(await browser.get(path)).text for path in ("/sign-in", *PAGES)]
+    pages.append((await browser.reach_provider()).text)
+    said = [one for page in pages for one in Spoken(page).said]
+    assert [one for one in said if re.search(r" [:;!?»%€]|« |\d \d{3}\b", one)] == []
+    assert any("\u00a0:" in one for one in said)
 
 
 async def test_the_contract_keeps_its_own_language(site: Site) -> None:
