@@ -70,11 +70,12 @@ class Typist:
         self._watch = self.doc.observe(lambda event: self.sent.append(event.update))
 
     def text(self) -> XmlText:
+        """The first text there is, made if there is none: a mutated edit may have been taken in place of ours."""
         fragment = self.doc.get(ROOT, type=XmlFragment)
-        if not len(fragment.children):
-            fragment.children.append(XmlElement("paragraph")).children.append(XmlText("début"))
-        paragraph: Any = fragment.children[0]
-        found: XmlText = paragraph.children[0]
+        elements = fragment.children
+        paragraph: Any = elements[0] if len(elements) else elements.append(XmlElement("paragraph"))
+        texts = paragraph.children
+        found: XmlText = texts[0] if len(texts) else texts.append(XmlText("début"))
         return found
 
     def act(self) -> None:
