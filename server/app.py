@@ -21,6 +21,7 @@ from server.doors import guarded
 from server.floor import Floor
 from server.gate import Gate
 from server.grammar import GRAMMAR
+from server.languages import languages
 from server.parts import Parts
 from server.remembering import Past
 from server.settings import Settings
@@ -59,6 +60,7 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
+        languages()  # a catalogue that cannot be read stops the program here, not a reader later
         await own.store.own()
         await own.store.check()
         own.rooms.start()

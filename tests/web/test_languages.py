@@ -1,6 +1,7 @@
 """The language of a page: what the person chose, else what the browser accepts, else French."""
 
 import re
+from asyncio import gather
 from html.parser import HTMLParser
 
 import pytest
@@ -58,6 +59,14 @@ async def test_a_page_speaks_the_language_asked_for(
         browser.cookies[COOKIE] = cookie
     page = await browser.ask("GET", "/sign-in", headers={"accept-language": header} if header else {})
     assert language_of(page.text) == spoken
+
+
+async def test_pages_made_at_once_do_not_mix_their_languages(site: Site) -> None:
+    browser = await site.signed_in(ARS)
+    asked = ["fr", "en"] * 6
+    pages = await gather(*(browser.ask("GET", f"/contracts/{PH}", headers={"accept-language": one}) for one in asked))
+    assert [language_of(page.text) for page in pages] == asked
+    assert len({page.text for page in pages}) == 2
 
 
 async def choose(browser: Browser, code: str, **fields: str) -> str:
