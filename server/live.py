@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -94,8 +96,12 @@ class Page:
             frame = message.get("bytes")
             if frame is None:
                 self._peer.hang_up(HangUp.NOT_OUR_PROTOCOL)
-            elif await self._talk.hear(frame):
-                await self._note_gesture()
+            else:
+                await _whole(self._answer(frame))
+
+    async def _answer(self, frame: bytes) -> None:
+        if await self._talk.hear(frame):
+            await self._note_gesture()
 
     async def _speak(self) -> None:
         async for frame in self._peer.frames():
@@ -111,7 +117,7 @@ class Page:
         """Read session, seat and rights again now and then."""
         while self._peer.hung_up is None:
             await asyncio.sleep(self._own.settings.recheck_seconds)
-            await self._review()
+            await _whole(self._review())
 
     async def _review(self) -> None:
         settings = self._own.settings
@@ -162,3 +168,13 @@ class Page:
         """This page opened or left a section."""
         if self._hall is not None:
             self._own.floor.presence_changed(self._hall)
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` to its end, also when cancelled meanwhile: a transaction cut short would cost its connection."""
+    doing = asyncio.create_task(work)
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.gather(doing, return_exceptions=True)
+        raise

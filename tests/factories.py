@@ -16,14 +16,26 @@ PH = "CPOM-PH-EX-2027-2031"
 EHPAD = "CPOM-EHPAD-EX-2027-2031"
 
 
-def some_settings(path: Path, **changes: Any) -> Settings:
-    """Settings for one database file."""
-    return Settings(**{"database_url": f"sqlite:///{path}", "development": True, **changes})
+def address(database: Path | str) -> str:
+    """The address of a database: that of its file, or as it is."""
+    return f"sqlite:///{database}" if isinstance(database, Path) else database
 
 
-def a_store(path: Path) -> Store:
-    """A store over one database file, its schema not made yet."""
-    return Store(some_settings(path))
+def some_settings(database: Path | str, **changes: Any) -> Settings:
+    """Settings for one database."""
+    return Settings(**{"database_url": address(database), "development": True, **changes})
+
+
+def a_store(database: Path | str) -> Store:
+    """A store over one database, its schema not made yet."""
+    return Store(some_settings(database))
+
+
+async def migrate(database: str) -> None:
+    """Bring a database to the program's schema."""
+    store = a_store(database)
+    await store.migrate()
+    await store.close()
 
 
 @cache

@@ -34,6 +34,7 @@ class Unreachable(Exception):
     """The database does not answer."""
 
 
+_DURABLE = {"synchronous_commit": "on"}  # on the disk before it is said, whatever the server's own default
 LEASE = 0x456E74656E7465  # "Entente": the number of our advisory lock in a PostgreSQL database
 
 
@@ -51,7 +52,8 @@ class Store:
     """The database of one process.
 
     SQLite has a single writing connection, whose transactions begin by taking the write lock, and reads
-    beside it (WAL); every commit is on the disk before it is said (`synchronous=FULL`).
+    beside it (WAL). In SQLite (`synchronous=FULL`) as in PostgreSQL (`synchronous_commit=on`), every commit is on
+    the disk before it is said.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -60,7 +62,9 @@ class Store:
         self._lease: AsyncConnection | None = None
         if self._sqlite is None:
             address = settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
-            self._writer = create_async_engine(address.replace("sslmode=", "ssl="), pool_pre_ping=True)
+            self._writer = create_async_engine(
+                address.replace("sslmode=", "ssl="), pool_pre_ping=True, connect_args={"server_settings": _DURABLE}
+            )
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
         else:
             self._sqlite.parent.mkdir(parents=True, exist_ok=True)
@@ -128,10 +132,14 @@ class Store:
     async def _lock_server(self) -> bool:
         """An advisory lock of PostgreSQL lasts as long as the connection that took it."""
         with _worded():
-            self._lease = await self._writer.connect()
-            taken = await self._lease.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEASE})
-            await self._lease.commit()
-        return bool(taken.scalar_one())
+            lease = await self._writer.connect()
+            asked = await lease.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEASE})
+            await lease.commit()
+        if not asked.scalar_one():
+            await lease.close()
+            return False
+        self._lease = lease
+        return True
 
     async def close(self) -> None:
         """Close every connection and let another process own the database."""

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,12 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.databases import Databases
+from tests.factories import address
+from tests.missing import lacks
 from tests.web.site import a_free_port
 
 HOW = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path; browser tests did not run"
-MISSING: list[str] = []
 
 
 def find_chromium() -> str | None:
@@ -30,8 +33,7 @@ def find_chromium() -> str | None:
 def chromium() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
-        MISSING.append(HOW)
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW)
+        lacks(HOW)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
@@ -43,21 +45,21 @@ def chromium() -> Iterator[Browser]:
 
 
 class Demo:
-    """`entente demo` in its own process, over one database file; it can be killed and started again."""
+    """`entente demo` in its own process, over one database; it can be killed and started again."""
 
-    def __init__(self, database: Path, **environment: str) -> None:
-        self._database = database
+    def __init__(self, database: Path | str, **environment: str) -> None:
+        self._database = address(database)
         self._environment = environment
         with a_free_port() as listening:
             self.port = listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = database.with_suffix(".log")
+        self.log = Path(tempfile.mkdtemp(prefix="entente-")) / "demo.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Demo":
         """Start it, and wait until it answers."""
         command = [sys.executable, "-m", "server", "demo", "--port", str(self.port)]
-        environment = {**os.environ, "ENTENTE_DATABASE_URL": f"sqlite:///{self._database}", **self._environment}
+        environment = {**os.environ, "ENTENTE_DATABASE_URL": self._database, **self._environment}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         until = time.monotonic() + 40
@@ -95,9 +97,9 @@ def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def demo(databases: Databases) -> Iterator[Demo]:
     """A demonstration of one's own."""
-    made = Demo(tmp_path / "demo.sqlite").start()
+    made = Demo(databases.empty()).start()
     yield made
     made.stop()
 
@@ -153,9 +155,3 @@ def window(chromium: Browser) -> Iterator[Open]:
     for context, _ in opened:
         context.close()
     assert wrong == []
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What is missing here and how to get it, in one line."""
-    for line in MISSING:
-        terminalreporter.write_line(line, yellow=True)

@@ -20,11 +20,13 @@ from tests.browser.pages import (
     text_of,
     write_in,
 )
+from tests.databases import Databases
 from tests.factories import IS_LONG
 
 SAME, OTHER, AGREED = "s-4-3", "s-8", "s-preambule"
 
 
+@pytest.mark.both_databases
 def test_two_parties_type_in_the_same_article_and_see_each_other(demo: Demo, window: Open) -> None:
     ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, OPERATOR)
     mine, theirs = write_in(ars, SAME), write_in(operator, SAME)
@@ -168,8 +170,8 @@ def test_opening_an_article_changes_nothing(demo: Demo, window: Open) -> None:
     assert {key: text_of(fresh.page, key).inner_html() for key in (SAME, OTHER)} == before
 
 
-def test_saved_is_said_and_shown_only_after_the_commit(window: Open, tmp_path_factory: pytest.TempPathFactory) -> None:
-    slow = Demo(tmp_path_factory.mktemp("slow") / "demo.sqlite", ENTENTE_COMMIT_DELAY_MS="2000").start()
+def test_saved_is_said_and_shown_only_after_the_commit(window: Open, databases: Databases) -> None:
+    slow = Demo(databases.empty(), ENTENTE_COMMIT_DELAY_MS="2000").start()
     try:
         ars, operator = at_contract(window, slow, ARS), at_contract(window, slow, OPERATOR)
         write_in(ars, SAME)
@@ -248,6 +250,7 @@ def test_tab_goes_on_through_the_page_after_escape_even_from_a_list(demo: Demo, 
     assert editor.inner_html() == before
 
 
+@pytest.mark.both_databases
 def test_what_a_window_had_shown_survives_kill_nine(demo: Demo, window: Open, chromium: Browser) -> None:
     """Twenty rounds: kill while typing, restart, read with an empty browser."""
     rounds = 40 if IS_LONG else 20

@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-import shutil
 import socket
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
@@ -22,6 +20,7 @@ from server import demo
 from server.parts import Parts
 from server.settings import Settings
 from server.store.engine import Store
+from tests.factories import address, some_settings
 
 HTML = {"accept": "text/html"}
 
@@ -121,43 +120,32 @@ def a_free_port() -> socket.socket:
     return listening
 
 
-_FILLED: list[Path] = []
+async def fill_samples(database: str) -> None:
+    """Put both sample contracts and their people in an empty database."""
+    await fill(some_settings(database))
 
 
-async def _filled() -> Path:
-    """A database with both sample contracts, made once for all tests of a run."""
-    if not _FILLED:
-        path = Path(tempfile.mkdtemp(prefix="entente-")) / "filled.sqlite"
-        settings = Settings(database_url=f"sqlite:///{path}", development=True)
-        store = Store(settings)
-        await store.migrate()
-        await demo.fill(store, settings)
-        await store.close()
-        _FILLED.append(path)
-    return _FILLED[0]
-
-
-def _provide(filled: Path, path: Path) -> None:
-    if not path.exists():
-        shutil.copy(filled, path)
+async def fill(settings: Settings) -> None:
+    """Both sample contracts and their people, as far as they are not there yet."""
+    store = Store(settings)
+    await store.migrate()
+    await demo.fill(store, settings)
+    await store.close()
 
 
 @asynccontextmanager
-async def running(path: Path, **changes: Any) -> AsyncIterator[Site]:
-    """A site over one database file, in this process; an absent file is made from the filled one."""
-    _provide(await _filled(), path)
+async def running(database: Path | str, **changes: Any) -> AsyncIterator[Site]:
+    """A site over a database, in this process; the samples are put in where they are missing."""
     listening = a_free_port()
     port = listening.getsockname()[1]
     settings = Settings(
         public_url=f"http://127.0.0.1:{port}",
-        database_url=f"sqlite:///{path}",
+        database_url=address(database),
         port=port,
         development=True,
         **changes,
     )
-    store = Store(settings)
-    await demo.fill(store, settings)
-    await store.close()
+    await fill(settings)
     app = application.build(settings, is_demo=True)
     server = uvicorn.Server(
         uvicorn.Config(

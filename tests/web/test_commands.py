@@ -12,24 +12,26 @@ from urllib.request import urlopen
 import pytest
 
 from server import contract_file
-from tests.factories import PH, SAMPLES
+from tests.databases import Databases
+from tests.factories import PH, SAMPLES, address
 from tests.web.site import a_free_port
 
 DATA = Path(contract_file.__file__).parent / "data"
 
 
-def entente(database: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def entente(database: Path | str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """One command, its output, its status."""
-    given = {**os.environ, "ENTENTE_DATABASE_URL": f"sqlite:///{database}", "COLUMNS": "200", **environment}
+    given = {**os.environ, "ENTENTE_DATABASE_URL": address(database), "COLUMNS": "200", **environment}
     return subprocess.run([sys.executable, "-m", "server", *words], env=given, capture_output=True, text=True)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "entente.sqlite"
+def database(databases: Databases) -> str:
+    return databases.empty()
 
 
-def test_a_contract_goes_in_and_comes_out(database: Path, tmp_path: Path) -> None:
+@pytest.mark.both_databases
+def test_a_contract_goes_in_and_comes_out(database: str, tmp_path: Path) -> None:
     refused = entente(database, "import", str(DATA / SAMPLES[0]))
     assert (refused.returncode, "entente migrate" in refused.stderr) == (1, True)
     assert entente(database, "migrate").returncode == 0
@@ -48,7 +50,8 @@ def test_a_contract_goes_in_and_comes_out(database: Path, tmp_path: Path) -> Non
     assert entente(elsewhere, "export", PH).stdout == exported.stdout
 
 
-def test_a_wrong_file_is_refused_with_paths_and_remedy(database: Path, tmp_path: Path) -> None:
+@pytest.mark.both_databases
+def test_a_wrong_file_is_refused_with_paths_and_remedy(database: str, tmp_path: Path) -> None:
     entente(database, "migrate")
     wrong = tmp_path / "wrong.json"
     wrong.write_text('{"schema_version": "1.0", "contract": {}}', encoding="utf-8")
@@ -58,7 +61,7 @@ def test_a_wrong_file_is_refused_with_paths_and_remedy(database: Path, tmp_path:
     assert "Traceback" not in refused.stderr
 
 
-def test_an_unknown_contract_is_not_exported(database: Path) -> None:
+def test_an_unknown_contract_is_not_exported(database: str) -> None:
     entente(database, "migrate")
     refused = entente(database, "export", "NONE")
     assert (refused.returncode, refused.stdout, "Traceback" in refused.stderr) == (1, "", False)
@@ -77,7 +80,7 @@ def test_an_unknown_contract_is_not_exported(database: Path) -> None:
     ],
 )
 def test_serve_refuses_to_start_on_nonsense_in_one_sentence(
-    database: Path, environment: dict[str, str], says: str
+    database: str, environment: dict[str, str], says: str
 ) -> None:
     refused = entente(database, "serve", **environment)
     assert refused.returncode == 1
@@ -85,14 +88,15 @@ def test_serve_refuses_to_start_on_nonsense_in_one_sentence(
     assert "Traceback" not in refused.stderr
 
 
-def test_commands_that_only_need_the_database_ask_for_nothing_else(database: Path) -> None:
+def test_commands_that_only_need_the_database_ask_for_nothing_else(database: str) -> None:
     assert entente(database, "migrate", ENTENTE_HOST="0.0.0.0").returncode == 0
 
 
-def test_a_second_demonstration_on_the_same_database_says_so_and_harms_nothing(database: Path) -> None:
+@pytest.mark.both_databases
+def test_a_second_demonstration_on_the_same_database_says_so_and_harms_nothing(database: str) -> None:
     with a_free_port() as free:
         port = free.getsockname()[1]
-    given = {**os.environ, "ENTENTE_DATABASE_URL": f"sqlite:///{database}"}
+    given = {**os.environ, "ENTENTE_DATABASE_URL": database}
     command = [sys.executable, "-m", "server", "demo", "--port", str(port)]
     with subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as first:
         try:

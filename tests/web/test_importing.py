@@ -14,7 +14,7 @@ from server.store import contracts
 from server.store.engine import Store
 from tests.factories import EHPAD, PH, SAMPLES, a_file
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
 
 @pytest.mark.parametrize("name", SAMPLES)

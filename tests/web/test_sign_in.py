@@ -13,7 +13,7 @@ from server.importing import import_contract
 from tests.factories import PH, a_file
 from tests.web.site import Browser, Site
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 ARS = "camille-authier"
 
 

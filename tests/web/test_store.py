@@ -1,7 +1,6 @@
 """The database: its schema, its promises, its one owner."""
 
 import json
-from pathlib import Path
 
 import pytest
 from alembic import command
@@ -15,10 +14,14 @@ from server import contract_file
 from server.store.engine import AlreadyOwned, NotMigrated, Store
 from server.store.engine import _alembic as alembic_of
 from tests import factories
+from tests.databases import Databases
+from tests.postgres import Cluster
 
 pytestmark = pytest.mark.anyio
+both_databases = pytest.mark.both_databases
 
 
+@both_databases
 async def test_migrations_make_exactly_the_tables(store: Store) -> None:
     def differences(connection: Connection) -> list[object]:
         found: list[object] = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
@@ -28,13 +31,32 @@ async def test_migrations_make_exactly_the_tables(store: Store) -> None:
         assert await connection.run_sync(differences) == []
 
 
-async def test_every_commit_is_on_the_disk(store: Store) -> None:
+@both_databases
+async def test_every_commit_is_on_the_disk(store: Store, engine: str) -> None:
+    promises: dict[str, dict[str, object]] = {
+        "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2, "PRAGMA foreign_keys": 1},
+        "postgresql": {"SHOW synchronous_commit": "on", "SHOW transaction_isolation": "read committed"},
+    }
+    wanted = promises[engine]
     async with store.writing() as session:
-        assert (await session.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
-        assert (await session.execute(text("PRAGMA synchronous"))).scalar_one() == 2
-        assert (await session.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1
+        assert {ask: (await session.execute(text(ask))).scalar_one() for ask in wanted} == wanted
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+async def test_a_commit_outlives_the_crash_of_the_server_and_the_store_comes_back(
+    store: Store, cluster: Cluster
+) -> None:
+    cluster.say("ALTER SYSTEM SET synchronous_commit = off")  # as an administrator in a hurry may have
+    cluster.say("SELECT pg_reload_conf()")
+    async with store.writing() as session:
+        await session.execute(text("INSERT INTO person VALUES (1, 'i', 's', 'n', '2026-01-01')"))
+    cluster.crash()
+    cluster.say("ALTER SYSTEM RESET synchronous_commit")
+    async with store.reading() as session:
+        assert (await session.execute(text("SELECT name FROM person"))).scalar_one() == "n"
+
+
+@both_databases
 async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
     async def half_done() -> None:
         async with store.writing() as session:
@@ -47,8 +69,9 @@ async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
         assert (await session.execute(text("SELECT count(*) FROM person"))).scalar_one() == 0
 
 
-async def test_an_empty_database_is_not_ready_and_the_remedy_is_named(tmp_path: Path) -> None:
-    empty = factories.a_store(tmp_path / "empty.sqlite")
+@both_databases
+async def test_an_empty_database_is_not_ready_and_the_remedy_is_named(databases: Databases) -> None:
+    empty = factories.a_store(databases.empty())
     with pytest.raises(NotMigrated, match="entente migrate"):
         await empty.check()
     await empty.migrate()
@@ -56,9 +79,10 @@ async def test_an_empty_database_is_not_ready_and_the_remedy_is_named(tmp_path: 
     await empty.close()
 
 
-async def test_one_process_owns_a_database(store: Store, tmp_path: Path) -> None:
+@both_databases
+async def test_one_process_owns_a_database(store: Store, database: str) -> None:
     await store.own()
-    other = factories.a_store(tmp_path / "entente.sqlite")
+    other = factories.a_store(database)
     with pytest.raises(AlreadyOwned, match="stop it"):
         await other.own()
     await store.close()
@@ -66,15 +90,16 @@ async def test_one_process_owns_a_database(store: Store, tmp_path: Path) -> None
     await other.close()
 
 
-async def test_what_earlier_contracts_say_of_their_parties_is_read_again_from_their_files(tmp_path: Path) -> None:
-    made = factories.a_store(tmp_path / "earlier.sqlite")
+@both_databases
+async def test_what_earlier_contracts_say_of_their_parties_is_read_again_from_their_files(databases: Databases) -> None:
+    made = factories.a_store(databases.empty())
     async with made.writing() as session:
         await session.run_sync(lambda sync: command.upgrade(alembic_of(sync.connection()), "0001"))
     source = json.dumps(contract_file.read_data("exemple-cpom-ehpad.json"))
     rows = (
         "INSERT INTO contract VALUES"
         " ('c', 't', 'ehpad_l313_12', 'draft', '2027-01-01', '2031-12-31', 'centime', '2026-01-01')",
-        "INSERT INTO party VALUES (1, 'c', 0, 'gestionnaire', 'operator', 'n', 's', 1, 'GE', 3)",
+        "INSERT INTO party VALUES (1, 'c', 0, 'gestionnaire', 'operator', 'n', 's', true, 'GE', 3)",
     )
     async with made.writing() as session:
         for row in rows:
