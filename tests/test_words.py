@@ -60,6 +60,12 @@ def test_a_translation_has_the_fields_of_its_sentence(path: Path) -> None:
     assert wrong == []
 
 
+def test_a_percent_sign_of_a_sentence_is_doubled() -> None:
+    """Jinja fills in every sentence, also one without fields: a single sign would fail when the page is made."""
+    said = [form for one in ENGLISH for form in (*forms(one.id), *forms(one.string))]
+    assert [one for one in said if re.search(r"%(?!\(\w+\)[sd]|%)", one.replace("%%", ""))] == []
+
+
 def test_english_is_typeset_in_english() -> None:
     said = [form for one in ENGLISH for form in forms(one.string)]
     assert [one for one in said if re.search(r"[\s\u00a0\u202f][:;!?]|[\u00a0\u202f ]%(?!\()|[«»]", one)] == [], (
