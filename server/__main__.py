@@ -22,6 +22,7 @@ from server.commands.terminal import plain, says, with_store
 from server.domain.refusals import FileRefused, Refusal
 from server.exporting import export_contract
 from server.importing import import_contract
+from server.languages import languages
 from server.providing import ProviderRefused
 from server.seating import SeatRefused
 from server.settings import Settings, SettingsRefused
@@ -95,12 +96,13 @@ def _alone(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, None]])
 def _invite(chosen: Settings) -> None:
     """Say where the demonstration is, and who can sign in as what."""
     people = Table("Sign in as", "for", "as", box=None, pad_edge=False, title_justify="left", header_style="dim")
+    english = languages()["en"]
     for person in demo.everybody():
         for seat in person.affiliations:
             people.add_row(
                 person.name,
                 seat.party,
-                f"{seat.role}, {seat.contract}",
+                f"{english.say(seat.role)}, {seat.contract}",
             )
     people.add_row(demo.STRANGER.name, "nobody", "sits in no contract, and sees none")
     says.print(people)

@@ -110,6 +110,7 @@ def test_a_second_demonstration_on_the_same_database_says_so_and_harms_nothing(d
             told = first.communicate()[1]
     assert f"http://127.0.0.1:{port}" in told
     assert "Camille Authier" in told
+    assert "lead negotiator" in told, "the command line speaks English"
 
 
 def _answers(port: int) -> bool:
