@@ -116,6 +116,7 @@ def _serve(chosen: Settings, *, is_demo: bool) -> None:
         port=chosen.port,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,
         ws="websockets-sansio",
         ws_max_size=chosen.message_kib * 1024,
         ws_per_message_deflate=False,

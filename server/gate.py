@@ -15,7 +15,8 @@ class Gate:
 
     A form is ours when its `Origin` is our address or, where a browser sends none, when `Sec-Fetch-Site`
     says `same-origin`. `foreign_posts` are the paths of an OAuth token endpoint (the demo provider's), called
-    by programs that hold a client secret and no cookie.
+    by programs that hold a client secret and no cookie. Whether people come over TLS is known from the settings:
+    no `X-Forwarded-*` header is believed, whoever sent it.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, foreign_posts: frozenset[str] = frozenset()) -> None:
@@ -23,11 +24,15 @@ class Gate:
         self._settings = settings
         self._foreign_posts = foreign_posts
         self._headers = headers(settings)
+        self._schemes = (
+            {"http": "https", "websocket": "wss"} if settings.is_https else {"http": "http", "websocket": "ws"}
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or refuse it before any page sees it."""
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
+        scope["scheme"] = self._schemes[scope["type"]]
         request = HTTPConnection(scope)
         if request.headers.get("host") != self._settings.public_host and not self._is_probe(scope):
             return await _refuse(scope, receive, self._dressed(scope, send), 421, "unknown host")

@@ -1,0 +1,160 @@
+"""docs/howto/deploy.md to the letter, a real provider, a real browser: from nothing to a live contract, and out."""
+
+import fcntl
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import expect
+
+from build_client import find_node
+from server import contract_file
+from tests.browser.conftest import Open
+from tests.deploy.manual import block, blocks, filled
+from tests.factories import PH, SAMPLES
+from tests.web.site import a_free_port
+
+ROOT = Path(__file__).parents[2]
+SECRET = "a secret of +/=% signs"
+
+
+def _port() -> int:
+    with a_free_port() as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+@contextmanager
+def an_outside_provider(port: int, redirect: str) -> Iterator[str]:
+    """The issuer of an `oidc-provider` that knows one client: us."""
+    script = ROOT / "tests" / "deploy" / "provider.mjs"
+    command = [find_node().node, str(script), str(port), "entente", SECRET, redirect]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert next((line for line in process.stdout if line.strip() == "listening"), None), "it did not start"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def answers(address: str, process: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(address, timeout=1):
+                return True
+        except (URLError, OSError):
+            time.sleep(0.05)
+    return False
+
+
+class Machine:
+    """A machine as the page supposes it: the folders it names, under one of our own."""
+
+    def __init__(self, folder: Path, issuer_port: int) -> None:
+        self.port = _port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.redirect = f"{self.url}/sign-in/ars/callback"
+        places = {
+            word: folder / word.replace("/", "_") for word in ("/opt/entente", "/etc/entente", "/var/lib/entente")
+        }
+        self.words = {**places, "https://connexion.exemple.fr": f"http://127.0.0.1:{issuer_port}", "8000": self.port}
+        self.data = places["/var/lib/entente"]
+        self.log = folder / "log"
+        for place in places.values():
+            place.mkdir()
+        program = places["/opt/entente"] / "bin"
+        program.mkdir()
+        _program(program / "entente", f'exec "{sys.executable}" -m server "$@"')
+        _program(program / "python", f'exec "{sys.executable}" "$@"')
+        shutil.copy(Path(contract_file.__file__).parent / "data" / SAMPLES[0], self.data / "contrat.json")
+        settings = block("ini", "entente.env") + block("ini", "trial")
+        (places["/etc/entente"] / "entente.env").write_text(filled(settings, self.words), encoding="utf-8")
+        (places["/etc/entente"] / "ars.secret").write_text(f"{SECRET}\n", encoding="utf-8")
+
+    def types(self, *commands: str) -> subprocess.Popen[bytes]:
+        """A shell that is given commands of the page, one block after the other."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
+        script = "".join(filled(one, self.words) for one in commands)
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                ["sh", "-euc", script],
+                cwd=self.data,
+                env={**clean, "PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+
+def _program(path: Path, line: str) -> None:
+    path.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    issuer_port = _port()
+    made = Machine(tmp_path, issuer_port)
+    with an_outside_provider(issuer_port, made.redirect):
+        yield made
+
+
+def test_the_page_leads_from_nothing_to_a_live_contract_and_out_again(machine: Machine, window: Open) -> None:
+    serving = machine.types(*blocks("sh"))
+    try:
+        assert answers(f"{machine.url}/readyz", serving), machine.log.read_text(encoding="utf-8")
+        told = machine.log.read_text(encoding="utf-8")
+        assert machine.redirect in told
+        assert "not ok" not in told
+        assert SECRET not in told
+
+        page = window(machine).page
+        page.goto(f"{machine.url}/contracts/{PH}")
+        page.get_by_role("button", name="Se connecter avec ARS Exemple-Ouest").click()
+        page.get_by_label("Name").fill("camille-authier")
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{machine.url}/contracts/{PH}")
+        expect(page.locator("html")).to_have_attribute("data-live", "live")
+
+        copied = machine.types(block("sh", "backup"))
+        assert copied.wait(30) == 0, machine.log.read_text(encoding="utf-8")
+        with sqlite3.connect(machine.data / "copy.sqlite") as copy:
+            assert copy.execute("SELECT id FROM contract").fetchall() == [(PH,)]
+        copy.close()
+
+        page.locator(".compte-menu summary").click()
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.wait_for_url(f"{machine.url}/sign-in")
+        page.goto(f"{machine.url}/contracts/{PH}")
+        page.get_by_role("button", name="Se connecter avec ARS Exemple-Ouest").click()  # known there still: no form
+        page.wait_for_url(f"{machine.url}/contracts/{PH}")
+        expect(page.locator("html")).to_have_attribute("data-live", "live")
+    finally:
+        os.killpg(serving.pid, signal.SIGTERM)  # as `systemctl stop` does, with a page still open
+        serving.wait()
+        assert is_let_go(machine.data / "entente.sqlite.lock")
+
+
+def is_let_go(lock: Path) -> bool:
+    """Whether the server has ended and another may have its database, within the time that the unit leaves for it."""
+    until = time.monotonic() + 30
+    with lock.open("w") as held:
+        while time.monotonic() < until:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except BlockingIOError:
+                time.sleep(0.1)
+    return False

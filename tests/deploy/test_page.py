@@ -1,0 +1,127 @@
+"""docs/howto/deploy.md: its files are what their readers take, and it says what the code does."""
+
+import configparser
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from server.live import PING_S
+from server.providing import callback_url
+from server.settings import read
+from tests.deploy.manual import PAGE, block, filled
+from tests.deploy.test_container import BUILDER, FINAL
+
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def pairs(said: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in said.splitlines() if "=" in line and not line.startswith("["))
+
+
+def test_its_settings_are_accepted_and_the_trial_adds_only_what_a_trial_needs() -> None:
+    real = pairs(block("ini", "entente.env"))
+    settings = read(real)
+    assert (settings.development, settings.public_url) == (False, "https://entente.exemple.fr")
+    trial = read(real | pairs(block("ini", "trial")))
+    assert (trial.development, trial.host) == (True, "127.0.0.1")
+    assert callback_url(settings.public_url, "ars") in TEXT
+    assert list(real)[1:] == [name for name in FINAL.environment if name.startswith("ENTENTE_")]
+    assert "without its three last lines" in TEXT
+
+
+def test_it_installs_as_the_container_does() -> None:
+    made, installed = BUILDER.all("RUN")
+    container = [made, installed.replace(BUILDER.one("WORKDIR"), "/src/entente").replace(" --no-cache-dir", "")]
+    assert block("sh", "install").splitlines() == ["cd /src/entente", *container]
+    assert container[1] in TEXT.partition("## Upgrading")[2]
+    assert block("sh", "wheel").splitlines()[1] == container[1].replace(
+        "install --quiet --disable-pip-version-check .",
+        "wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .",
+    )
+
+
+def test_its_container_is_the_container() -> None:
+    run = re.search(r"^# docker run --detach .*$", TEXT, re.MULTILINE)
+    assert run is not None
+    assert f"--volume entente-data:{FINAL.one('VOLUME')} " in run[0]
+    assert f"--publish 127.0.0.1:8000:{FINAL.one('EXPOSE')} " in run[0]
+    assert f"number {FINAL.one('USER').partition(':')[0]}" in TEXT
+
+
+def test_its_unit_is_one_that_systemd_reads(tmp_path: Path) -> None:
+    unit = configparser.ConfigParser(delimiters=("=",), interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their capitals
+    unit.read_string(block("ini", "entente.service"))
+    service = unit["Service"]
+    assert service["ExecStart"] == "/opt/entente/bin/entente serve"
+    assert service["User"] == "entente"
+    assert f"`{service['EnvironmentFile']}`" in TEXT
+    assert service["ReadWritePaths"] == service["WorkingDirectory"] == "/var/lib/entente"
+    if shutil.which("systemd-analyze") is None:
+        return
+    program = tmp_path / "bin" / "entente"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    file = tmp_path / "entente.service"
+    file.write_text(filled(block("ini", "entente.service"), {"/opt/entente": tmp_path}))
+    checked = subprocess.run(["systemd-analyze", "verify", "--man=no", file], capture_output=True, text=True)
+    assert [line for line in checked.stderr.splitlines() if "entente.service" in line] == []
+
+
+def test_the_web_servers_pass_on_what_the_server_needs() -> None:
+    nginx = block("nginx", "nginx.conf")
+    assert nginx.count("proxy_set_header Host $http_host;") == nginx.count("proxy_pass http://127.0.0.1:8000;") == 2
+    assert "proxy_set_header Upgrade $http_upgrade;" in nginx
+    timeouts = [int(seconds) for seconds in re.findall(r"proxy_(?:read|send)_timeout (\d+)s;", nginx)]
+    assert timeouts == [75, 75]
+    assert f"speaks every {PING_S} s" in TEXT
+    assert min(timeouts) > 3 * PING_S
+    assert "reverse_proxy 127.0.0.1:8000" in block("caddy", "Caddyfile")
+    assert "X-Forwarded" not in nginx + block("caddy", "Caddyfile")
+
+
+def a_certificate(folder: Path) -> None:
+    """`fullchain.pem` and `privkey.pem` of a name nobody has."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "entente.invalid")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+    ).sign(key, hashes.SHA256())
+    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    (folder / "privkey.pem").write_bytes(pem)
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not on this machine: apt-get install nginx-light")
+def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
+    a_certificate(tmp_path)
+    site = filled(block("nginx", "nginx.conf"), {"/etc/entente": tmp_path, "entente.exemple.fr": "entente.invalid"})
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {site} }}")
+    checked = subprocess.run(
+        ["nginx", "-t", "-q", "-e", "stderr", "-c", whole, "-p", tmp_path], capture_output=True, text=True
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not on this machine: apt-get install caddy")
+def test_caddy_takes_its_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "Caddyfile"
+    file.write_text(block("caddy", "Caddyfile"))
+    checked = subprocess.run(
+        ["caddy", "validate", "--adapter", "caddyfile", "--config", file],
+        capture_output=True,
+        text=True,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+    assert checked.returncode == 0, checked.stderr
