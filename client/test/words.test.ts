@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { words as english } from "../src/words.en.ts";
 import { words as french, type Words } from "../src/words.fr.ts";
@@ -44,6 +45,17 @@ test("English repeats no French sentence", () => {
   const same = new Set(["paragraph", "emLetter", "present", "writer", "cursor"]); // they read alike in both
   const told = new Map(sentences(french).map(([key, sentence]) => [sentence, key]));
   assert.deepEqual(sentences(english).filter(([key, sentence]) => told.has(sentence) && !same.has(key)), []);
+});
+
+test("no other module says anything in French", () => {
+  const source = new URL("../src/", import.meta.url);
+  const others = readdirSync(source).filter((name) => !/^words\.(fr|en)\.ts$/.test(name));
+  const strings = others.flatMap((name) => {
+    const code = readFileSync(new URL(name, source), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    return (code.match(/"[^"\n]*"|`[^`]*`/g) ?? []).map((said) => `${name}: ${said}`);
+  });
+  assert.ok(strings.length > 100);
+  assert.deepEqual(strings.filter((one) => /[a-zà-ÿ]/i.test(one) && /[àâçéèêëîïôùûœ’]/i.test(one)), []);
 });
 
 test("people who write are named in one sentence", () => {
