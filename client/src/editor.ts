@@ -1,18 +1,21 @@
 // Knows how to put ProseMirror over a room in place of a section's HTML; knows nothing of saving or permission.
-import { dropCursor } from "prosemirror-dropcursor";
-import { gapCursor } from "prosemirror-gapcursor";
 import { DOMSerializer, type Node } from "prosemirror-model";
 import { EditorState, TextSelection, type Plugin } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 import { yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
+import { isSafeAddress } from "./address.ts";
 import { blockIds, isFromDocument } from "./blocks.ts";
 import { cursor, cursorMoves, selection } from "./cursors.ts";
 import { keys, typedRules } from "./keys.ts";
 import { withoutStyles } from "./paste.ts";
+import { tell } from "./notice.ts";
 import type { Room } from "./room.ts";
-import { isSafeAddress, schema } from "./schema.ts";
+import { schema } from "./schema.ts";
+import { clickBelow } from "./tables.ts";
 import { toolbar } from "./toolbar.ts";
+import { loadTypography } from "./typing.ts";
+import { undoSteps } from "./undo.ts";
 import { words } from "./words.ts";
 
 /** A point of the section's text, in CSS pixels from its upper left corner. */
@@ -57,10 +60,10 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
     typedRules(),
     ...keys(leave),
     tableEditing(),
-    gapCursor(),
-    dropCursor(),
     ...(tools ? [toolbar(tools)] : []),
   ];
+  const steps = undoSteps();
+  void loadTypography().catch(() => undefined); // off line: typing goes on without it
   let kept = schema.topNodeType.createAndFill()!; // the schema always has an empty document
   const view = new EditorView(
     { mount: text },
@@ -75,12 +78,14 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
         tabindex: "0",
       },
       transformPastedHTML: withoutStyles,
-      handleClick: (_view, _position, event) => follow(event),
+      handleClick: (clicked, _position, event) => follow(event) || clickBelow(clicked, event),
       // Told before the binding sends: what the person did opens the way for it.
       dispatchTransaction(this: EditorView, transaction) {
         if (this.isDestroyed) return; // the cursor plugin redraws a moment later, whatever happened since
         if (transaction.docChanged && !isFromDocument(transaction)) room.wrote();
+        steps.before(transaction, this.state);
         this.updateState(this.state.apply(transaction));
+        steps.after(transaction, this.state);
         if (room.unsent() === 0) kept = this.state.doc;
       },
     },
@@ -97,6 +102,7 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
     keptBlocks: () => textBlocks(kept),
     acknowledged: () => (kept = view.state.doc),
     destroy: (html) => {
+      tell(view, "");
       view.destroy();
       if (html !== null) bare.innerHTML = html;
       else bare.append(DOMSerializer.fromSchema(schema).serializeFragment(kept.content));

@@ -7,14 +7,24 @@ const ZONES = ["#sommaire", "#contenu", "#volet"];
 const ACCOUNT = "details.compte-menu";
 const TYPING = "input, textarea, select, [contenteditable='true']";
 
+/** What each key does on the whole page, and whether it did: the dialog of shortcuts (shortcuts.html) lists exactly these. */
+export const PAGE_KEYS: Readonly<Record<string, () => boolean>> = {
+  F6: () => changeZone(1),
+  "Shift-F6": () => changeZone(-1),
+  "?": () => openDialog("raccourcis"),
+  "Mod-/": () => openDialog("raccourcis"), // in a text too, where « ? » is a letter
+  Escape: closeAccount,
+};
+
 /** Starts what every page has. */
 export function startFrame(): void {
   startTheme();
   startDrawer();
+  writeKeys();
   document.addEventListener("keydown", (event) => {
-    if (event.key === "F6") changeZone(event);
-    if (event.key === "Escape") closeAccount();
-    if (event.key === "?" && !(event.target as HTMLElement).closest(TYPING) && openDialog("raccourcis")) event.preventDefault();
+    const name = nameOf(event);
+    if (name === "?" && (event.target as HTMLElement).closest(TYPING)) return;
+    if (PAGE_KEYS[name]?.()) event.preventDefault();
   });
   document.addEventListener("click", ({ target }) => {
     const dialog = target instanceof Element ? target.closest<HTMLElement>("[data-dialog]")?.dataset.dialog : undefined;
@@ -81,20 +91,34 @@ function startDrawer(): void {
   }
 }
 
-function closeAccount(): void {
+function closeAccount(): boolean {
   const menu = find<HTMLDetailsElement>(`${ACCOUNT}[open]`);
-  if (!menu) return;
+  if (!menu) return false;
   if (menu.contains(document.activeElement)) find("summary", menu)?.focus();
   menu.open = false;
+  return false; // whoever else waits for Escape still hears it
 }
 
-function changeZone(event: KeyboardEvent): void {
+function changeZone(way: 1 | -1): boolean {
   const zones = ZONES.map((zone) => find(zone)).filter((zone) => zone !== null && zone.getClientRects().length > 0);
-  if (zones.length === 0) return;
-  event.preventDefault();
+  if (zones.length === 0) return false;
   const here = zones.findIndex((zone) => zone?.contains(document.activeElement));
-  const next = here < 0 ? (event.shiftKey ? -1 : 0) : here + (event.shiftKey ? -1 : 1);
+  const next = here < 0 ? Math.min(way, 0) : here + way;
   zones.at(next % zones.length)?.focus();
+  return true;
+}
+
+// « Shift- » only where the sign itself does not say it: « ? » and « / » need it on some keyboards.
+function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  const isLetter = /^\p{L}$/u.test(key);
+  const held = [ctrlKey || metaKey ? "Mod-" : "", shiftKey && (isLetter || key.length > 1) ? "Shift-" : ""];
+  return held.join("") + (isLetter ? key.toLowerCase() : key);
+}
+
+// A Mac's keys have other names; the page is made for the others.
+function writeKeys(): void {
+  if (!/Mac|iP(hone|ad|od)/.test(navigator.platform)) return;
+  for (const key of all("kbd[data-mac]")) key.textContent = key.dataset.mac ?? "";
 }
 
 function openDialog(id: string): boolean {

@@ -1,14 +1,16 @@
 // Knows which key and which typed characters do what in the text; knows nothing of the toolbar.
 import { baseKeymap, chainCommands, exitCode } from "prosemirror-commands";
-import { InputRule, inputRules, wrappingInputRule } from "prosemirror-inputrules";
+import { InputRule, inputRules, undoInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import type { NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-list";
 import { Plugin, type Command } from "prosemirror-state";
-import { goToNextCell } from "prosemirror-tables";
 import { redoCommand, undoCommand } from "y-prosemirror";
-import { listAt, toggleEm, toggleStrong } from "./commands.ts";
+import { listAt, setLevel, toggleEm, toggleStrong } from "./commands.ts";
+import { isMac } from "./platform.ts";
 import { schema } from "./schema.ts";
+import { ACTS, arrowOut, leaveTable, nextCell, previousCell, told } from "./tables.ts";
+import { frenchRule } from "./typing.ts";
 
 type Names = "heading" | "bullet_list" | "ordered_list" | "list_item" | "hard_break";
 const { heading, bullet_list, ordered_list, list_item, hard_break } = schema.nodes as Record<Names, NodeType>;
@@ -21,27 +23,39 @@ const lineBreak: Command = chainCommands(exitCode, (state, dispatch) => {
 // In a list Tab never leaves the text by surprise; elsewhere, and after Escape, it is the page's.
 const inListOnly: Command = (state) => listAt(state) !== null;
 
+// Not Ctrl+Alt elsewhere: it is AltGr, with which a French keyboard types « @ » and « # ».
+const LEVEL = isMac ? "Mod-Alt" : "Alt-Shift";
+
+/** What each key does; the dialog of shortcuts (shortcuts.html) lists exactly these. */
+export const bindings: Readonly<Record<string, Command>> = {
+  "Mod-z": chainCommands(undoInputRule, undoCommand),
+  Backspace: undoInputRule,
+  "Mod-y": redoCommand,
+  "Shift-Mod-z": redoCommand,
+  "Mod-b": toggleStrong,
+  "Mod-i": toggleEm,
+  [`${LEVEL}-0`]: setLevel(0),
+  [`${LEVEL}-1`]: setLevel(1),
+  [`${LEVEL}-2`]: setLevel(2),
+  [`${LEVEL}-3`]: setLevel(3),
+  Enter: splitListItem(list_item),
+  "Shift-Enter": lineBreak,
+  Tab: chainCommands(nextCell, sinkListItem(list_item), inListOnly),
+  "Shift-Tab": chainCommands(previousCell, liftListItem(list_item)),
+  "Mod-Enter": leaveTable(1),
+  "Shift-Mod-Enter": leaveTable(-1),
+  ArrowDown: arrowOut(1),
+  ArrowUp: arrowOut(-1),
+  ...Object.fromEntries(ACTS.flatMap((act) => (act.key ? [[act.key, told(act)]] : []))),
+};
+
 /** The keys of the text; `leave` is what Escape does. */
 export function keys(leave: () => void): Plugin[] {
-  return [
-    tabAfterEscape(),
-    keymap({
-      "Mod-z": undoCommand,
-      "Mod-y": redoCommand,
-      "Shift-Mod-z": redoCommand,
-      "Mod-b": toggleStrong,
-      "Mod-i": toggleEm,
-      Enter: splitListItem(list_item),
-      "Shift-Enter": lineBreak,
-      Tab: chainCommands(goToNextCell(1), sinkListItem(list_item), inListOnly),
-      "Shift-Tab": chainCommands(goToNextCell(-1), liftListItem(list_item)),
-      Escape: () => {
-        leave();
-        return true;
-      },
-    }),
-    keymap(baseKeymap),
-  ];
+  const escape: Command = () => {
+    leave();
+    return true;
+  };
+  return [tabAfterEscape(), keymap({ ...bindings, Escape: escape }), keymap(baseKeymap)];
 }
 
 /**
@@ -67,7 +81,7 @@ function tabAfterEscape(): Plugin {
   });
 }
 
-/** « - » starts a list, « 1. » a numbered one, « # » to « ### » a heading. */
+/** « - » starts a list, « 1. » a numbered one, « # » to « ### » a heading; French is set right as one types. */
 export function typedRules(): Plugin {
   return inputRules({
     rules: [
@@ -84,6 +98,7 @@ export function typedRules(): Plugin {
         const attrs = { level: match[1]?.length ?? 1, id: block.attrs.id as unknown };
         return state.tr.delete(start, end).setBlockType(start, start, heading, attrs);
       }),
+      frenchRule(),
     ],
   });
 }

@@ -1,6 +1,6 @@
 // Knows how to ask for the address of a link; knows nothing of where it will be put.
+import { isSafeAddress } from "./address.ts";
 import { make } from "./dom.ts";
-import { isSafeAddress } from "./schema.ts";
 import { words } from "./words.ts";
 
 export type Answer = { kind: "keep" } | { kind: "remove" } | { kind: "set"; href: string };

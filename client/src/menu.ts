@@ -1,7 +1,8 @@
 // Knows a button that opens a short menu, and its keys (ARIA Authoring Practices, menu button); not what it does.
 import { make } from "./dom.ts";
+import { keyName } from "./platform.ts";
 
-export type Item = { name: string; mayAct(): boolean; act(): void };
+export type Item = { name: string; keys?: string | undefined; mayAct(): boolean; act(): void };
 export type Menu = { place: HTMLElement; button: HTMLButtonElement; update(): void };
 
 /** A button named `name` with a menu of `items` below it. */
@@ -45,11 +46,17 @@ export function menu(name: string, items: readonly Item[]): Menu {
   return { place, button, update };
 }
 
-function entry({ name, mayAct, act }: Item, close: () => void): HTMLButtonElement {
+function entry({ name, keys, mayAct, act }: Item, close: () => void): HTMLButtonElement {
   const button = make("button", "", name);
   button.type = "button";
   button.tabIndex = -1;
   button.setAttribute("role", "menuitem");
+  if (keys) {
+    const shown = make("span", "menu__touches", keyName(keys));
+    shown.setAttribute("aria-hidden", "true");
+    button.append(shown);
+    button.setAttribute("aria-keyshortcuts", keys.replace("Ctrl", "Control").replaceAll("-", "+"));
+  }
   button.addEventListener("click", () => {
     if (!mayAct()) return;
     close();

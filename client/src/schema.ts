@@ -1,21 +1,16 @@
 // Knows which blocks and marks a section may contain; the server renders and guards exactly these names.
 import { Schema, type DOMOutputSpec, type MarkSpec, type Node, type NodeSpec } from "prosemirror-model";
 import { tableNodes } from "prosemirror-tables";
+import { isSafeAddress } from "./address.ts";
 
 const TOP_HEADING = 3; // the page's own section title is an h2
 const LEVELS = 3;
 const BLOCK_ID = /^[A-Za-z0-9_-]{1,64}$/;
-const SAFE_ADDRESS = /^(https?:|mailto:)/i;
 
 /** The block id carried by an element, or null. */
 function readId(element: HTMLElement): string | null {
   const id = element.getAttribute("data-block");
   return id && BLOCK_ID.test(id) ? id : null;
-}
-
-/** Whether an address may be a link: nothing that runs, nothing relative to this site. */
-export function isSafeAddress(address: unknown): address is string {
-  return typeof address === "string" && SAFE_ADDRESS.test(address.trim());
 }
 
 const id = { id: { default: null } };

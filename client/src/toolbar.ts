@@ -1,14 +1,16 @@
 // Knows the tools above the text, their names and their state; knows nothing of saving or of other people.
 import type { MarkType, NodeType } from "prosemirror-model";
 import { Plugin, type Command, type EditorState } from "prosemirror-state";
-import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable } from "prosemirror-tables";
+import { isInTable } from "prosemirror-tables";
 import type { EditorView } from "prosemirror-view";
 import { redoCommand, undoCommand } from "y-prosemirror";
 import { hasMark, insertTable, levelAt, linkAt, listAt, setLevel, setLink, toggleEm, toggleList, toggleStrong } from "./commands.ts";
 import { icon, make } from "./dom.ts";
-import { askAddress } from "./link.ts";
 import { menu } from "./menu.ts";
+import { keyName } from "./platform.ts";
 import { schema } from "./schema.ts";
+import { ACTS, told } from "./tables.ts";
+import { helpsTyping, toggleTypingHelp } from "./typing.ts";
 import { words } from "./words.ts";
 
 type Tool = {
@@ -26,26 +28,26 @@ const { bullet_list, ordered_list } = schema.nodes as Record<"bullet_list" | "or
 
 const editLink: Command = (state, dispatch, view) => {
   if (!dispatch || !view) return true;
-  void askAddress(linkAt(state)?.href ?? null).then((answer) => {
+  const asked = import("./link.ts").then(({ askAddress }) => askAddress(linkAt(state)?.href ?? null));
+  void asked.then((answer) => {
     if (answer.kind !== "keep") setLink(answer.kind === "set" ? answer.href : null)(view.state, view.dispatch);
     view.focus();
   });
   return true;
 };
 
-const ON_TABLES: readonly [string, Command][] = [
-  [words.rowAdd, addRowAfter],
-  [words.rowRemove, deleteRow],
-  [words.columnAdd, addColumnAfter],
-  [words.columnRemove, deleteColumn],
-  [words.tableRemove, deleteTable],
-];
+const typingHelp: Command = (state, dispatch) => {
+  if (!dispatch) return true;
+  toggleTypingHelp();
+  dispatch(state.tr); // so that the bar shows it
+  return true;
+};
 
 // The groups, with a rule between them; the block type stands at the head of the second, the table menu at its end.
 const GROUPS = (): Tool[][] => [
   [
-    { name: words.strong, face: make("b", "", words.strongLetter), keys: "Ctrl+B", run: toggleStrong, isOn: (state) => hasMark(state, strong) },
-    { name: words.em, face: make("i", "", words.emLetter), keys: "Ctrl+I", run: toggleEm, isOn: (state) => hasMark(state, em) },
+    { name: words.strong, face: make("b", "", words.strongLetter), keys: "Mod-b", run: toggleStrong, isOn: (state) => hasMark(state, strong) },
+    { name: words.em, face: make("i", "", words.emLetter), keys: "Mod-i", run: toggleEm, isOn: (state) => hasMark(state, em) },
   ],
   [
     { name: words.bullets, face: icon("puces"), run: toggleList(bullet_list), isOn: (state) => listAt(state) === bullet_list },
@@ -54,9 +56,10 @@ const GROUPS = (): Tool[][] => [
     { name: words.table, face: icon("tab"), run: insertTable },
   ],
   [
-    { name: words.undo, face: icon("annule"), keys: "Ctrl+Z", run: undoCommand },
-    { name: words.redo, face: icon("retablit"), keys: "Ctrl+Y", run: redoCommand },
+    { name: words.undo, face: icon("annule"), keys: "Mod-z", run: undoCommand },
+    { name: words.redo, face: icon("retablit"), keys: "Mod-y", run: redoCommand },
   ],
+  [{ name: words.typingHelp, face: "«\u00A0»", run: typingHelp, isOn: helpsTyping }],
 ];
 
 /** Fills `place` with the tools; the plugin keeps their state. */
@@ -96,7 +99,7 @@ function toolButton({ name, face, keys, run, isOn }: Tool, view: EditorView): Ma
   const button = make("button", typeof face === "string" ? "avec-texte" : "", face);
   button.type = "button";
   button.setAttribute("aria-label", name);
-  button.title = keys ? `${name} (${keys})` : name;
+  button.title = keys ? `${name} (${keyName(keys)})` : name;
   button.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays in the text
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") === "true") return;
@@ -126,11 +129,12 @@ function levelSelect(view: EditorView): Made {
 }
 
 function tableMenu(view: EditorView): Made {
-  const items = ON_TABLES.map(([name, run]) => ({
-    name,
-    mayAct: () => run(view.state),
+  const items = ACTS.map((each) => ({
+    name: each.name,
+    keys: each.key,
+    mayAct: () => each.run(view.state),
     act: () => {
-      run(view.state, view.dispatch, view);
+      told(each)(view.state, view.dispatch, view);
       view.focus();
     },
   }));

@@ -81,6 +81,22 @@ export const words: Words = {
   undo: "Undo",
   redo: "Redo",
 
+  // Tables
+  rowAbove: "Add a row above",
+  columnBefore: "Add a column to the left",
+  headerRow: "Header row, or not",
+  cellsMerge: "Merge the cells",
+  cellSplit: "Split the cell",
+  done: (act) => `Done: ${act.charAt(0).toLowerCase()}${act.slice(1)}.`,
+
+  // Keys
+  keyShift: "Shift",
+  keyBackspace: "Backspace",
+  keyDelete: "Delete",
+
+  // Typing
+  typingHelp: "French typography while typing",
+
   // The link dialog
   linkTitle: "Link address",
   linkField: "Address (web page or e-mail address)",

@@ -83,6 +83,22 @@ export const words = {
   undo: "Annuler",
   redo: "Rétablir",
 
+  // Tables
+  rowAbove: "Ajouter une ligne au-dessus",
+  columnBefore: "Ajouter une colonne à gauche",
+  headerRow: "Ligne d’en-tête, ou non",
+  cellsMerge: "Fusionner les cellules",
+  cellSplit: "Scinder la cellule",
+  done: (act: string): string => `C’est fait\u00A0: ${act.charAt(0).toLowerCase()}${act.slice(1)}.`,
+
+  // Keys
+  keyShift: "Maj",
+  keyBackspace: "Retour arrière",
+  keyDelete: "Suppr",
+
+  // Typing
+  typingHelp: "Typographie française pendant la saisie",
+
   // The link dialog
   linkTitle: "Adresse du lien",
   linkField: "Adresse (page web ou adresse électronique)",

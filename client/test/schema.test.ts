@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { schema } from "./page.ts";
 import { DOMParser as Reader, DOMSerializer } from "prosemirror-model";
-import { isSafeAddress } from "../src/schema.ts";
+import { isSafeAddress } from "../src/address.ts";
 import { address } from "../src/link.ts";
 import { withoutStyles } from "../src/paste.ts";
 

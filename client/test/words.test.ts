@@ -15,6 +15,7 @@ const examples = (words: Words): Record<string, string[]> => ({
   writers: [words.writers([words.writer("Marc Lebreton", "Département")], true)],
   writer: [words.writer("Marc Lebreton", "Département")],
   heading: [words.heading(2)],
+  done: [words.done(words.rowAdd)],
 });
 
 function sentences(words: Words): [string, string][] {
