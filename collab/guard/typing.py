@@ -1,7 +1,7 @@
 """Is this update the next key of a client who is typing? Then almost all of it is known before it comes.
 
 Whoever types sends, key after key, one string behind their last one: the same client, the clock after the last,
-the same neighbours. Those bytes are foretold from the index; an update that begins with them, brings plain ASCII
+the same neighbours. Those bytes are foretold from the index; an update that begins with them, brings a few letters
 and deletes nothing needs no draft. Everything else is declined here and judged in full. What is taken here leaves
 the index exactly as a draft would, which tests compare.
 """
@@ -113,8 +113,17 @@ class Typing:
 
 
 def _length(update: bytes, at: int) -> int:
-    """How many characters the update ends with: its length, as many bytes of ASCII, no deletion; 0 if otherwise."""
-    length = update[at] if at < len(update) else 0
+    """How many characters the update ends with: their count of bytes, the bytes, no deletion; 0 if otherwise.
+
+    A character that UTF-16 writes as a pair is judged in full: the pair must not be cut later.
+    """
     text = update[at + 1 : -1]
-    is_plain = length < _ONE_BYTE and len(text) == length and text.isascii() and update[-1] == 0
-    return length if is_plain else 0
+    if at >= len(update) or update[at] != len(text) or len(text) >= _ONE_BYTE or update[-1] != 0:
+        return 0
+    if text.isascii():
+        return len(text)
+    try:
+        letters = text.decode()
+    except UnicodeDecodeError:
+        return 0
+    return len(letters) if max(letters) <= "\uffff" else 0

@@ -80,14 +80,19 @@ class Typist:
 
     def act(self) -> None:
         text = self.text()
-        size = len(text)
-        self.at = self.at if self.chance.random() < 0.9 else self.chance.randrange(size + 1)
-        if self.chance.random() < 0.08 and size > 6:
-            del text[1:3]
+        letters = str(text)
+        self.at = min(self.at if self.chance.random() < 0.9 else self.chance.randrange(len(letters) + 1), len(letters))
+        if self.chance.random() < 0.08 and len(letters) > 6:
+            del text[bytes_before(letters, 1) : bytes_before(letters, 3)]
         else:
-            typed = self.chance.choice("abcde ") if self.chance.random() < 0.95 else "mot entier"
-            text.insert(min(self.at, size), typed)
-            self.at += 1
+            typed = self.chance.choice("abcdé’ 😀") if self.chance.random() < 0.95 else "mot entier"
+            text.insert(bytes_before(letters, self.at), typed)
+            self.at += len(typed)
+
+
+def bytes_before(letters: str, at: int) -> int:
+    """Where a letter stands as pycrdt counts: in bytes of UTF-8."""
+    return len(letters[:at].encode())
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 60))])
@@ -127,6 +132,15 @@ def test_a_foretold_key_of_somebody_else_is_still_refused() -> None:
     assert isinstance(room.guard.check(next_key, "bruno").draft, Typed)
 
 
+def test_letters_beyond_ascii_are_foretold_too() -> None:
+    both = Twice()
+    both.take(PARAGRAPH, "anne")
+    both.take(update(block(2, 0, words("a", left=(1, 7)))), "bruno")
+    for clock, letter in enumerate("é’\u202fœ", 1):
+        both.take(update(block(2, clock, words(letter, left=(2, clock - 1)))), "bruno")
+    assert both.foretold == 4
+
+
 def test_a_foretold_key_is_taken_once() -> None:
     room = Guarded()
     room.take(PARAGRAPH, "anne")
@@ -148,7 +162,18 @@ def test_what_the_log_adds_to_a_client_is_not_foretold_from_before() -> None:
 
 
 @pytest.mark.parametrize(
-    "tail", [b"\x02ab", b"\x01\xc3\x00", b"\x02\xc3\xa9\x00", b"\x00\x00", b"\x01a\x01", b"\x01a\x00\x00", b""]
+    "tail",
+    [
+        b"\x02ab",
+        b"\x01\xc3\x00",
+        b"\x02\xc3\xa9\x01",
+        b"\x03\xed\xa0\x80\x00",
+        "\x04😀\x00".encode(),
+        b"\x00\x00",
+        b"\x01a\x01",
+        b"\x01a\x00\x00",
+        b"",
+    ],
 )
 def test_a_foretold_beginning_with_another_end_is_judged_in_full(tail: bytes) -> None:
     both = Twice()
