@@ -4,14 +4,7 @@ import configparser
 import re
 import shutil
 import subprocess
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from server.live import PING_S
 from server.providing import callback_url
@@ -87,41 +80,3 @@ def test_the_web_servers_pass_on_what_the_server_needs() -> None:
     assert min(timeouts) > 3 * PING_S
     assert "reverse_proxy 127.0.0.1:8000" in block("caddy", "Caddyfile")
     assert "X-Forwarded" not in nginx + block("caddy", "Caddyfile")
-
-
-def a_certificate(folder: Path) -> None:
-    """`fullchain.pem` and `privkey.pem` of a name nobody has."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "entente.invalid")])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-    ).sign(key, hashes.SHA256())
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    (folder / "privkey.pem").write_bytes(pem)
-
-
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not on this machine: apt-get install nginx-light")
-def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
-    a_certificate(tmp_path)
-    site = filled(block("nginx", "nginx.conf"), {"/etc/entente": tmp_path, "entente.exemple.fr": "entente.invalid"})
-    whole = tmp_path / "nginx.conf"
-    whole.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {site} }}")
-    checked = subprocess.run(
-        ["nginx", "-t", "-q", "-e", "stderr", "-c", whole, "-p", tmp_path], capture_output=True, text=True
-    )
-    assert (checked.returncode, checked.stderr) == (0, "")
-
-
-@pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not on this machine: apt-get install caddy")
-def test_caddy_takes_its_configuration(tmp_path: Path) -> None:
-    file = tmp_path / "Caddyfile"
-    file.write_text(block("caddy", "Caddyfile"))
-    checked = subprocess.run(
-        ["caddy", "validate", "--adapter", "caddyfile", "--config", file],
-        capture_output=True,
-        text=True,
-        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
-    )
-    assert checked.returncode == 0, checked.stderr

@@ -1,12 +1,17 @@
 """Behind a web server: the address is the one of the settings, whatever a caller or a proxy says of it."""
 
+import asyncio
 from pathlib import Path
 
 import httpx2
 import pytest
+import websockets
+from anyio import to_thread
 
 from server import app as application
-from tests.factories import some_settings
+from tests.deploy.fronts import UNCHECKED, in_front, is_here
+from tests.factories import PH, some_settings
+from tests.web.site import a_free_port, running
 
 pytestmark = pytest.mark.anyio
 LIES = {"x-forwarded-proto": "http", "x-forwarded-host": "mal.exemple", "forwarded": "proto=http;host=mal.exemple"}
@@ -24,3 +29,30 @@ async def test_we_send_people_to_the_address_of_the_settings(
         assert (answer.status_code, answer.headers["location"]) == (307, f"{public_url}/sign-in")
         refused = await proxy.get("/sign-in", headers={**said, "host": "mal.exemple", "x-forwarded-host": host})
         assert refused.status_code == 421
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+async def test_the_web_servers_of_the_page_pass_pages_files_and_live_texts_on(tmp_path: Path, name: str) -> None:
+    if not is_here(name):
+        pytest.skip(f"{name} is not on this machine: apt-get install {name}")
+    with a_free_port() as free:
+        port: int = free.getsockname()[1]
+    public_url = f"https://127.0.0.1:{port}"
+    async with running(tmp_path / "site.sqlite", public_url=public_url) as site:
+        front = in_front(name, tmp_path, port=port, behind=site.settings.port)
+        await to_thread.run_sync(front.__enter__)
+        try:
+            browser = await site.signed_in("camille-authier")
+            page = await browser.get(f"/contracts/{PH}")
+            assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+            script = await browser.ask("GET", "/static/app.js", headers={"accept-encoding": "gzip"})
+            assert (script.status_code, script.headers["content-encoding"]) == (200, "gzip")
+            address = f"wss://127.0.0.1:{port}/contracts/{PH}/live"
+            headers = {"Cookie": browser.cookie}
+            ours, theirs = ({**headers, "Origin": origin} for origin in (public_url, "https://mal.exemple"))
+            async with websockets.connect(address, additional_headers=ours, ssl=UNCHECKED, proxy=None) as socket:
+                assert await asyncio.wait_for(socket.ping(), 10)
+            with pytest.raises(websockets.InvalidStatus):
+                await websockets.connect(address, additional_headers=theirs, ssl=UNCHECKED, proxy=None)
+        finally:
+            front.__exit__(None, None, None)

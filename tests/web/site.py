@@ -138,13 +138,8 @@ async def running(database: Path | str, **changes: Any) -> AsyncIterator[Site]:
     """A site over a database, in this process; the samples are put in where they are missing."""
     listening = a_free_port()
     port = listening.getsockname()[1]
-    settings = Settings(
-        public_url=f"http://127.0.0.1:{port}",
-        database_url=address(database),
-        port=port,
-        development=True,
-        **changes,
-    )
+    given: dict[str, Any] = {"public_url": f"http://127.0.0.1:{port}", "port": port, "development": True, **changes}
+    settings = Settings(database_url=address(database), **given)
     await fill(settings)
     app = application.build(settings, is_demo=True)
     server = uvicorn.Server(
