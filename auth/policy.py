@@ -60,6 +60,8 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "contract": (Door.MEMBER, Action.READ),
     "section_history": (Door.MEMBER, Action.READ),  # whoever reads a text live has been shown all that it was
     "section_past": (Door.MEMBER, Action.READ),
+    "plan": (Door.MEMBER, Action.READ),
+    "change_plan": (Door.MEMBER, Action.MANAGE),
     "live": (Door.MEMBER, Action.READ),
     "demo_discovery": (Door.ANYONE, None),
     "demo_keys": (Door.ANYONE, None),

@@ -120,7 +120,7 @@ class Conversation:
             attendance = self._open.get(document)
             if attendance is None or attendance.room is not room:
                 attendance = self._open[document] = Attendance(self.peer, room, False)
-            attendance.may_write = access is Access.WRITE and not room.is_read_only
+            attendance.may_write = access is Access.WRITE and room.is_writable()
             if attendance.may_write != (self._access[document] is Access.WRITE):
                 self.peer.tell(wire.authenticated(document, writable=attendance.may_write))
             with suppress(Spoiled):  # thrown away while we waited: join the one read back from the log
@@ -174,7 +174,7 @@ class Conversation:
             if access is None:
                 self.peer.tell(wire.close(document, "not-found"))
                 self._leave(document)
-            elif attendance.may_write != (access is Access.WRITE and not attendance.room.is_read_only):
+            elif attendance.may_write != (access is Access.WRITE and attendance.room.is_writable()):
                 self._access[document] = access
                 attendance.may_write = not attendance.may_write
                 self.peer.tell(wire.authenticated(document, writable=attendance.may_write))

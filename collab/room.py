@@ -56,7 +56,8 @@ class Room:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     attendances: dict[Peer, Attendance] = field(default_factory=dict)
     is_spoiled: bool = False
-    is_read_only: bool = False
+    is_read_only: bool = False  # its log cannot be judged: nobody will ever write in it
+    is_closed: bool = False  # to writing, by a decision: it may be opened again
     used_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -86,6 +87,10 @@ class Room:
             self._doc.apply_update(line.delta)
         self._emitted.clear()
         self._size = len(self._doc.get_update())
+
+    def is_writable(self) -> bool:
+        """Whether anybody at all may write in it."""
+        return not self.is_read_only and not self.is_closed
 
     def close(self) -> None:
         """Let the document's memory go: an observer that is not removed holds it for ever."""

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -94,6 +95,19 @@ class Rooms:
             except Spoiled:
                 continue
 
+    @asynccontextmanager
+    async def still(self, name: str) -> AsyncIterator[Room]:
+        """The room of a document, held still: no edit is applied until the block ends.
+
+        Take it before any transaction: a turn under way holds its rooms while it waits for its own.
+        """
+        while True:
+            room = await self.room(name)
+            async with room.turn:
+                if not room.is_spoiled:
+                    yield room
+                    return
+
     def close_idle(self, idle_s: float = IDLE_S) -> None:
         """Let go of rooms nobody is in and nobody has read for a while."""
         before = time.monotonic() - idle_s
@@ -153,7 +167,7 @@ class Rooms:
         room = attendance.room
         if room.is_spoiled or attendance.is_refused:
             return
-        if not attendance.may_write:
+        if not attendance.may_write or room.is_closed:
             peer.tell(wire.saved(room.name, kept=False))
             return
         try:

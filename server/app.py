@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from auth.oidc import Discovery, Http
 from auth.policy import ROUTES
 from collab.rooms import Rooms
-from server import demo, errors, history_pages, language_pages, live, pages, sign_in_pages
+from server import demo, errors, history_pages, language_pages, live, pages, plan_pages, sign_in_pages
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
@@ -45,6 +45,8 @@ ROUTED: list[BaseRoute] = [
     guarded("/contracts/{contract_id}", pages.contract, name="contract"),
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
     guarded(f"{SECTION}/history/{{line:int}}", history_pages.past, name="section_past"),
+    guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
+    guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
     WebSocketRoute("/contracts/{contract_id}/live", live.live, name="live"),
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 ]

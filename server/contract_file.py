@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from server.domain import text
 from server.domain.contract import distinct_hues, distinct_signs
+from server.domain.plan_changes import PLAN_DEPTH
 from server.domain.refusals import FileRefused
 
 Json = dict[str, Any]
@@ -40,7 +41,7 @@ _REFERENCES = {
 }
 _LISTS = ("parties", "people", "establishments", "indicators", "scenarios")
 _OUTSIDE = {"establishment_id": "transversal", "funder_id": "residents"}  # names of what is in no list
-PLAN_DEPTH, DEPTH = 12, 150  # levels of sections, and of anything at all
+DEPTH = 150  # levels of anything at all
 
 
 @cache

@@ -9,11 +9,19 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from server.domain.refusals import (
     AlreadyImported,
+    BadTitle,
     FileRefused,
+    HasSections,
+    NoSuchPlace,
     NotFound,
     NotFromHere,
     NotSignedIn,
+    ParentRemoved,
+    PlanClosed,
+    PlanMoved,
     Refusal,
+    SectionFixed,
+    SectionRequired,
     SignInFailed,
 )
 from server.languages import language_of
@@ -26,6 +34,14 @@ STATUS: dict[type[Refusal], int] = {
     SignInFailed: 403,
     FileRefused: 422,
     AlreadyImported: 409,
+    PlanClosed: 409,
+    PlanMoved: 409,
+    SectionFixed: 409,
+    SectionRequired: 409,
+    HasSections: 409,
+    ParentRemoved: 409,
+    NoSuchPlace: 422,
+    BadTitle: 422,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 

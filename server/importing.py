@@ -8,15 +8,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from collab import document
-from collab.guard import Guard, Refused
-from collab.log import SERVER, Author, Line
-from server import contract_file
+from collab.guard import Refused
+from server import contract_file, first_text
 from server.domain import text
 from server.domain.money import cents
 from server.domain.refusals import AlreadyImported, FileRefused
 from server.domain.sections import SectionMode, SectionStatus, mode_of
-from server.grammar import GRAMMAR
 from server.store.engine import Store
 from server.store.tables import (
     ContractFileRow,
@@ -27,10 +24,8 @@ from server.store.tables import (
     PartyRow,
     SectionRow,
 )
-from server.store.updates import row_of
 
 Json = dict[str, Any]
-IMPORT_CLIENT = 1  # the Yjs client id of what the program writes; bound to the program, so nobody can take it
 FUNDING = re.compile(r"funding_[0-9]{4}")  # an establishment's funding of a year
 _TOTALS = ("total", "total_paid_by_department")
 
@@ -157,26 +152,24 @@ async def _add_plan(session: AsyncSession, source: Json, states: list[bytes], at
         rows[section["id"]] = row
         session.add(row)
         await session.flush()
-        session.add(row_of(Line(f"section:{row.id}", states[number], Author(), at)))
+        session.add(first_text.first_line(row.id, states[number], at))
     return len(rows)
 
 
 def _first_state(section: Json, path: str) -> bytes:
-    """The live text a section begins with; the guard has to take it back whenever its log is read."""
+    """The live text a section of the file begins with."""
     content = section.get("content") or text.from_body(section.get("body", ""))
-    state = document.first_state(content, text.ROOT, client_id=IMPORT_CLIENT)
     try:
-        Guard(GRAMMAR).replay(state, SERVER)
+        return first_text.first_state(content)
     except Refused as refused:
         raise FileRefused([(f"{path}.content", f"cannot be a live text: {refused}")]) from refused
-    return state
 
 
 def _section(section: Json, contract_id: str, position: int) -> SectionRow:
     status = SectionStatus(section.get("status", "draft"))
     mode = SectionMode(section["mode"]) if "mode" in section else mode_of(status)
     return SectionRow(
-        id=document.new_id() + document.new_id()[:6],
+        id=first_text.new_section_id(),
         contract_id=contract_id,
         position=position,
         key=section["id"],

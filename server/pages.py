@@ -139,6 +139,7 @@ async def contract(request: Request) -> Response:
         "seen": seen,
         "seat": _seat_shown(seat, parties),
         "me": seat.member_id,
+        "manages": seat.may(Action.MANAGE),
         "life_at": LIFE.index(found.state) if found.state in LIFE else -1,
         **_progress(sections),
     }

@@ -14,7 +14,7 @@ from server.domain import text
 from server.domain.contract import ContractState
 from server.domain.money import Cents
 from server.domain.refusals import N_
-from server.domain.sections import SectionStatus
+from server.domain.sections import AnnexType, SectionKind, SectionStatus
 from server.languages import MINUS, Language
 
 Node = dict[str, Any]
@@ -47,6 +47,24 @@ ROLES = {
     "reader": N_("lecteur"),
     "facilitator": N_("animateur"),
     "administrator": N_("administrateur"),
+}
+KINDS = {
+    SectionKind.CLAUSE: N_("Un article"),
+    SectionKind.PART: N_("Un titre qui regroupe des articles"),
+    SectionKind.ANNEX: N_("Une annexe"),
+    SectionKind.ANNEX_GROUP: N_("Un groupe d’annexes"),
+    SectionKind.GENERAL: N_("Un contrat général"),
+    SectionKind.LOCAL_CONTRACT: N_("Un contrat local"),
+    SectionKind.PROJECT_SHEETS: N_("Des fiches-projets"),
+}
+ANNEX_TYPES = {
+    AnnexType.TEXT: N_("Texte"),
+    AnnexType.ESTABLISHMENTS_TABLE: N_("Liste des établissements et services"),
+    AnnexType.OBJECTIVES: N_("Fiches objectifs et indicateurs"),
+    AnnexType.MEANS_TABLE: N_("Tableau objectifs-moyens"),
+    AnnexType.PGFP: N_("Plan d’investissement et plan global de financement (PPI, PGFP)"),
+    AnnexType.ANNUAL_REVIEW: N_("Revue annuelle des objectifs"),
+    AnnexType.FILE: N_("Pièce jointe"),
 }
 TARIFF_SECTIONS = {"soins": N_("Soins"), "dependance": N_("Dépendance"), "hebergement": N_("Hébergement")}
 

@@ -57,6 +57,8 @@ def templates() -> Jinja2Templates:
         "states": rendering.STATES,
         "statuses": rendering.STATUSES,
         "roles": rendering.ROLES,
+        "kinds": rendering.KINDS,
+        "annex_types": rendering.ANNEX_TYPES,
         "tariff_sections": rendering.TARIFF_SECTIONS,
         "annexes": ANNEXES,
         "life": LIFE,

@@ -63,3 +63,59 @@ class AlreadyImported(Refusal):
 
     says = "Contract “{id}” is already here; nothing was changed."
     remedy = "Give the file another contract.id to import it as another contract."
+
+
+class PlanClosed(Refusal):
+    """The contract is past writing: its plan stays as it is."""
+
+    says = N_("Le contrat n’est plus ouvert à la rédaction : son plan ne change plus.")
+    remedy = N_("Un changement de plan se décide désormais entre les parties, par avenant.")
+
+
+class PlanMoved(Refusal):
+    """Somebody changed what this person had in front of them."""
+
+    says = N_("Le plan a changé depuis que vous l’avez affiché : rien n’a été modifié.")
+    remedy = N_("Voici le plan à jour. Vérifiez, puis recommencez si c’est toujours utile.")
+
+
+class SectionFixed(Refusal):
+    """An agreed or frozen section, or one beside it that would be touched."""
+
+    says = N_("Un article approuvé ou figé ne change plus que par proposition : rien n’a été modifié.")
+    remedy = N_("Son numéro, son titre et sa place ont été approuvés avec lui.")
+
+
+class SectionRequired(Refusal):
+    """A required section is never removed."""
+
+    says = N_("Cet article est obligatoire dans ce contrat : il ne se retire pas.")
+    remedy = N_("Marquez-le « Sans objet » : il reste au plan, et son texte est conservé.")
+
+
+class HasSections(Refusal):
+    """A section that holds others is not removed, nor set aside."""
+
+    says = N_("Cet article en contient d’autres : rien n’a été modifié.")
+    remedy = N_("Traitez d’abord les articles qu’il contient : déplacez-les ou retirez-les un par un.")
+
+
+class NoSuchPlace(Refusal):
+    """A section cannot stand there: inside itself, too deep, or inside what cannot hold it."""
+
+    says = N_("Cet article ne peut pas être placé à cet endroit : rien n’a été modifié.")
+    remedy = N_("Choisissez un autre emplacement : une annexe, par exemple, ne contient pas d’articles.")
+
+
+class ParentRemoved(Refusal):
+    """What held a removed section is removed too."""
+
+    says = N_("L’article qui contenait celui-ci est lui-même retiré : rien n’a été modifié.")
+    remedy = N_("Remettez d’abord au plan l’article qui le contenait.")
+
+
+class BadTitle(Refusal):
+    """A section without a title, or with too long a name."""
+
+    says = N_("Le titre est vide, ou trop long : rien n’a été modifié.")
+    remedy = N_("Donnez un titre de 500 caractères au plus, et un numéro de 60 caractères au plus.")

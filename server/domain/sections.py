@@ -50,7 +50,7 @@ class SectionMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One node of the plan; `id` also names its live document."""
+    """One node of the plan; `id` also names its live document; `hint` says what belongs in it."""
 
     id: str
     key: str
@@ -64,6 +64,7 @@ class Section:
     status: SectionStatus
     mode: SectionMode
     revision: int
+    hint: str = ""
 
     @property
     def document(self) -> str:

@@ -1,6 +1,7 @@
 """Contracts in the database: rows in, domain values out."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,7 @@ from server.store.tables import (
 )
 
 Row = TypeVar("Row", bound=SQLModel)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def contract(session: AsyncSession, contract_id: str) -> Contract | None:
@@ -132,6 +134,29 @@ async def sections(session: AsyncSession, contract_id: str) -> list[Section]:
     return found
 
 
+async def removed_sections(session: AsyncSession, contract_id: str) -> list[Section]:
+    """The sections taken out of the plan, the last one first; each would be put back at depth 0."""
+    rows = [row for row in await _of(session, SectionRow, contract_id) if row.removed_at is not None]
+    return [_section(row, 0) for row in sorted(rows, key=lambda row: row.removed_at or _LONG_AGO, reverse=True)]
+
+
+async def keep_plan(session: AsyncSession, contract_id: str, plan: Sequence[Section], at: datetime) -> None:
+    """Make the plan of a contract what `plan` says; a section it leaves out keeps its row and its log."""
+    rows = {row.id: row for row in await _of(session, SectionRow, contract_id)}
+    for row in rows.values():
+        row.removed_at = row.removed_at or at
+    for position, one in enumerate(plan):
+        row = rows.get(one.id) or _new_row(contract_id, one)
+        row.position, row.parent_id, row.removed_at = position, one.parent_id, None
+        row.number, row.title, row.status = one.number, one.title, one.status.value
+        session.add(row)
+
+
+def _new_row(contract_id: str, one: Section) -> SectionRow:
+    kept = {name: getattr(one, name) for name in ("id", "key", "annex_type", "is_required", "revision", "hint")}
+    return SectionRow(contract_id=contract_id, kind=one.kind, mode=one.mode, **kept)
+
+
 def _section(row: SectionRow, depth: int) -> Section:
     return Section(
         id=row.id,
@@ -146,4 +171,5 @@ def _section(row: SectionRow, depth: int) -> Section:
         status=SectionStatus(row.status),
         mode=SectionMode(row.mode),
         revision=row.revision,
+        hint=row.hint,
     )
