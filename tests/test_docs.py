@@ -1,5 +1,6 @@
 """The documentation says what the code does: settings, roles, refusals, close codes, glossary."""
 
+import ast
 import re
 from dataclasses import fields
 from importlib.metadata import packages_distributions
@@ -57,10 +58,67 @@ def test_every_close_code_is_documented() -> None:
     assert {(code.value, code.name) for code in HangUp} <= told
 
 
-@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]), ids=lambda path: path.name)
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_every_link_between_our_pages_leads_somewhere(path: Path) -> None:
-    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text(encoding="utf-8"))
-    assert [link for link in links if not (path.parent / link).exists()] == []
+    links = re.findall(r"\]\((?!https?://)([^)]*)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not _leads_somewhere(path, *link.partition("#")[::2])] == []
+
+
+def _leads_somewhere(path: Path, page: str, anchor: str) -> bool:
+    there = path.parent / page if page else path
+    if not there.exists() or not anchor:
+        return there.exists()
+    headings = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def spans(path: Path) -> list[str]:
+    """What a page sets as code within its sentences and tables."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+FOLDERS = ("server", "collab", "auth", "client", "tests", "docs", "benchmarks")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_file_our_pages_name_exists(path: Path) -> None:
+    inside = [one for one in spans(path) if re.fullmatch(rf"(?:{'|'.join(FOLDERS)})/[\w./-]+", one)]
+    beside = [one for one in spans(path) if re.fullmatch(r"\w+\.(?:py|toml|txt)|[A-Z]+\.md", one)]
+    named = [one for one in [*inside, *beside] if "CODE" not in one]  # stands for the tag of any language
+    assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = [path.relative_to(ROOT).as_posix() for path in PAGES if path.name != "README.md"]
+    assert [page for page in pages if f"]({page})" not in readme] == []
+
+
+def defined(path: Path) -> set[str]:
+    """The names that a source file makes: functions, classes, methods, constants."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ts":
+        made = r"(?:function|const|let|class|type) (\w+)|^ +(\w+)(?:\(|: )"
+        return {name for found in re.findall(made, text, re.MULTILINE) for name in found if name}
+    nodes = list(ast.walk(ast.parse(text)))
+    assigned = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for node in nodes if isinstance(node, kinds)} | {node.id for node in assigned}
+
+
+def test_the_way_of_one_edit_names_what_there_is() -> None:
+    named: dict[str, set[str]] = {}
+    here = ""
+    for one in spans(ROOT / "docs" / "explanation" / "one-edit.md"):
+        here = one if "/" in one else here
+        named.setdefault(here, set()).update({one} - {here})
+    assert len(named) > 15
+    wrong = {path: missing for path, names in named.items() if (missing := names - defined(ROOT / path))}
+    assert wrong == {}
 
 
 def test_every_page_the_code_sends_people_to_exists() -> None:
