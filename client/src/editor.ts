@@ -8,7 +8,7 @@ import { isSafeAddress } from "./address.ts";
 import { blockIds, isFromDocument } from "./blocks.ts";
 import { cursor, cursorMoves, selection } from "./cursors.ts";
 import { keys, typedRules } from "./keys.ts";
-import { withoutStyles } from "./paste.ts";
+import { loadCleaning, pasting, withoutStyles } from "./paste.ts";
 import { tell } from "./notice.ts";
 import type { Room } from "./room.ts";
 import { schema } from "./schema.ts";
@@ -40,6 +40,8 @@ export type Editor = {
   destroy(html: string | null): void;
 };
 
+const IDLE_MS = 2_000; // what a first paste needs comes when the person has begun to read or write
+
 type Where = {
   text: HTMLElement;
   toolbar: HTMLElement | null;
@@ -57,6 +59,7 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
     cursorMoves(room.awareness),
     yUndoPlugin(),
     blockIds(),
+    pasting(room.fragment.doc),
     typedRules(),
     ...keys(leave),
     tableEditing(),
@@ -64,6 +67,7 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
   ];
   const steps = undoSteps();
   void loadTypography().catch(() => undefined); // off line: typing goes on without it
+  setTimeout(() => void loadCleaning(), IDLE_MS);
   let kept = schema.topNodeType.createAndFill()!; // the schema always has an empty document
   const view = new EditorView(
     { mount: text },

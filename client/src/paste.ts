@@ -1,7 +1,61 @@
-// Knows how to make pasted HTML harmless before it is parsed; the schema then keeps only what it knows.
+// Knows how what is pasted reaches the text, and when it is too much; cleaning.ts knows what is kept of a foreign page.
+import { Fragment, Slice, type Node, type NodeType } from "prosemirror-model";
+import { Plugin } from "prosemirror-state";
+import { isInTable } from "prosemirror-tables";
+import type { EditorView } from "prosemirror-view";
+import * as Y from "yjs";
+import { tell } from "./notice.ts";
+import { schema } from "./schema.ts";
+import { words } from "./words.ts";
+
+// What one update and one section may hold (collab/guard/refusals.py, docs/reference/wire.md), with room to spare.
+const MOST_STRUCTS = 12_000;
+const MOST_BYTES = 900 * 1024;
+const SMALL_BYTES = 10_000; // below, it is not worth measuring the section
+
+const { paragraph } = schema.nodes as { paragraph: NodeType };
+const load = () => Promise.all([import("./cleaning.ts"), import("./plain.ts")]);
+
+/** Fetches what cleans a foreign page, so that the first paste does not wait. */
+export const loadCleaning = (): Promise<unknown> => load().catch(() => undefined);
+
+/** Takes what is pasted or dropped; `doc` is the section as it is shared. */
+export function pasting(doc: Y.Doc | null): Plugin {
+  return new Plugin({
+    props: {
+      handleDOMEvents: { paste: (view, event) => take(view, event) },
+      transformPasted: (slice, view) => withoutNestedTables(slice, view),
+      handlePaste: (view, _event, slice) => isTooMuch(view, slice, doc),
+      handleDrop: (view, event, slice, moved) => isTableInTable(view, event, slice) || (!moved && isTooMuch(view, slice, doc)),
+    },
+  });
+}
+
+// Our own copies and a few words are pasted by the editor itself.
+function take(view: EditorView, event: ClipboardEvent): boolean {
+  const given = event.clipboardData;
+  if (!given || !view.editable) return false;
+  const [html, text] = [given.getData("text/html"), given.getData("text/plain")];
+  tell(view, !html && !text && given.files.length > 0 ? words.pasteImages : "");
+  if (html.includes("data-pm-slice") || (!html && !/[\r\n]/.test(text))) return false;
+  event.preventDefault();
+  void insert(view, event, html, text);
+  return true;
+}
+
+async function insert(view: EditorView, event: ClipboardEvent, html: string, text: string): Promise<void> {
+  const code = await load().catch(() => null);
+  if (view.isDestroyed) return; // still in the clipboard
+  if (!code) return void view.pasteHTML(html ? withoutStyles(html) : text.replace(/[&<]/g, (sign) => (sign === "&" ? "&amp;" : "&lt;")), event);
+  const [{ clean }, { fromPlain }] = code;
+  const { html: kept, lost } = html ? clean(html) : { html: fromPlain(text), lost: [] };
+  const sentences = [...lost].map((loss) => words[loss]);
+  if (sentences.length > 0) tell(view, sentences.join(" "));
+  if (kept.trim()) view.pasteHTML(kept, event);
+}
 
 /**
- * Pasted HTML without styles, scripts, comments or images.
+ * Pasted HTML without styles, scripts, comments or images, where nothing better has come yet.
  *
  * The page's policy would report each `style` attribute, and an image would be fetched while parsing.
  * The schema would drop them anyway.
@@ -12,4 +66,71 @@ export function withoutStyles(html: string): string {
     .replace(/<(style|script|xml|title)\b[\s\S]*?<\/\1\s*>/gi, "")
     .replace(/<(img|link|meta|base|iframe|object|embed|video|audio|source)\b[^>]*>/gi, "")
     .replace(/\s(?:style|on[a-z]+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, "");
+}
+
+function isTooMuch(view: EditorView, slice: Slice, doc: Y.Doc | null): boolean {
+  const { structs, bytes } = weight(slice.content);
+  const there = doc && bytes > SMALL_BYTES ? Y.encodeStateAsUpdate(doc).byteLength : 0;
+  const isTooMuch = structs > MOST_STRUCTS || bytes + there > MOST_BYTES;
+  if (isTooMuch) tell(view, words.pasteTooMuch);
+  return isTooMuch;
+}
+
+/** What a text will be on the wire: never less than it is, and not twice as much. */
+export function weight(content: Fragment): { structs: number; bytes: number } {
+  let [structs, bytes] = [0, 0];
+  content.descendants((node) => {
+    const attributes = Object.entries(node.attrs).filter(([name, value]) => value !== null || name === "id");
+    const marks = node.marks.map((mark) => JSON.stringify(mark.attrs).length + 24);
+    structs += node.isText ? 2 + 2 * marks.length : 1 + attributes.length;
+    bytes += 24 + attributes.length * 28 + marks.reduce((sum, mark) => sum + 2 * mark, 0) + new TextEncoder().encode(node.text).length;
+  });
+  return { structs, bytes };
+}
+
+const isTable = (node: Node): boolean => node.type.spec.tableRole === "table";
+const isCell = (node: Node): boolean => /cell/.test(String(node.type.spec.tableRole));
+
+// Cells pasted into cells spread over them; a table among other text becomes text there, a row a line.
+function withoutNestedTables(slice: Slice, view: EditorView): Slice {
+  const isInside = isInTable(view.state) && !isOnlyCells(slice);
+  const content = flatten(slice.content, isInside);
+  if (content === slice.content) return slice;
+  tell(view, words.pasteTables);
+  return new Slice(content, 0, 0);
+}
+
+function isOnlyCells({ content, openStart }: Slice): boolean {
+  let [inner, depth] = [content, openStart];
+  while (inner.childCount === 1 && depth > 0 && !inner.firstChild?.type.spec.tableRole) [inner, depth] = [inner.firstChild!.content, depth - 1];
+  return inner.childCount > 0 && inner.content.every((node) => node.type.spec.tableRole);
+}
+
+function flatten(content: Fragment, isInside: boolean): Fragment {
+  const nodes = content.content.flatMap((node) =>
+    isInside && isTable(node) ? node.children.map(asLine) : [node.copy(flatten(node.content, isInside || isCell(node)))],
+  );
+  const isSame = nodes.length === content.childCount && nodes.every((node, at) => node.eq(content.child(at)));
+  return isSame ? content : Fragment.from(nodes);
+}
+
+function asLine(row: Node): Node {
+  const cells = row.children.map((cell) => {
+    const inline: Node[] = [];
+    cell.descendants((node) => {
+      if (node.isTextblock && inline.length > 0) inline.push(schema.text(" "));
+      if (node.isInline) inline.push(node);
+    });
+    return inline;
+  });
+  return paragraph.create(null, cells.flatMap((cell, at) => (at > 0 ? [schema.text("\t"), ...cell] : cell)));
+}
+
+function isTableInTable(view: EditorView, event: DragEvent, slice: Slice): boolean {
+  const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+  if (!place || !slice.content.content.some(isTable)) return false;
+  const $place = view.state.doc.resolve(place.pos);
+  const isInside = Array.from({ length: $place.depth }, (_, depth) => $place.node(depth + 1)).some(isTable);
+  if (isInside) tell(view, words.pasteNoDrop);
+  return isInside;
 }

@@ -97,6 +97,17 @@ export const words: Words = {
   // Typing
   typingHelp: "French typography while typing",
 
+  // Pasting: what could not be kept
+  pasteImages: "Images were not pasted.",
+  pasteComments: "Comments were not pasted.",
+  pasteDeletions: "Text deleted under tracked changes was not pasted.",
+  pasteStruck: "Text that was struck through was pasted without the line.",
+  pasteNotes: "Footnotes were pasted at the end, their numbers in brackets.",
+  pasteNumbering: "Lists such as a) or 1.1 are now numbered 1, 2, 3: check the references.",
+  pasteTables: "The table that was in a cell is now text.",
+  pasteNoDrop: "A table cannot be dropped in a table.",
+  pasteTooMuch: "This text is too long to be pasted at once: nothing was pasted. Paste it in several parts.",
+
   // The link dialog
   linkTitle: "Link address",
   linkField: "Address (web page or e-mail address)",

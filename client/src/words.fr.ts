@@ -99,6 +99,17 @@ export const words = {
   // Typing
   typingHelp: "Typographie française pendant la saisie",
 
+  // Pasting: what could not be kept
+  pasteImages: "Les images n’ont pas été collées.",
+  pasteComments: "Les commentaires n’ont pas été collés.",
+  pasteDeletions: "Le texte supprimé en suivi des modifications n’a pas été collé.",
+  pasteStruck: "Le texte barré a été collé sans sa barre.",
+  pasteNotes: "Les notes de bas de page ont été collées à la fin, entre crochets dans le texte.",
+  pasteNumbering: "Des listes comme a) ou 1.1 sont numérotées 1, 2, 3\u00A0: vérifiez les renvois.",
+  pasteTables: "Le tableau qui était dans une cellule est devenu du texte.",
+  pasteNoDrop: "Un tableau ne peut pas être déposé dans un tableau.",
+  pasteTooMuch: "Ce texte est trop long pour être collé en une fois\u00A0: rien n’a été collé. Collez-le en plusieurs parties.",
+
   // The link dialog
   linkTitle: "Adresse du lien",
   linkField: "Adresse (page web ou adresse électronique)",

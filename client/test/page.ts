@@ -14,7 +14,7 @@ const { window } = new JSDOM("<!doctype html><html lang='fr'><body></body></html
 const wanted = [
   "window", "document", "Node", "Element", "HTMLElement", "HTMLDialogElement", "MutationObserver", "getSelection", "Text", "Option",
   "DOMParser", "Document", "KeyboardEvent", "MouseEvent", "AbortController", "location", "requestAnimationFrame", "cancelAnimationFrame",
-  "localStorage",
+  "localStorage", "NodeFilter",
 ] as const;
 for (const name of wanted) {
   Object.defineProperty(globalThis, name, { value: Reflect.get(window, name), configurable: true, writable: true });
