@@ -121,6 +121,7 @@ def bare_words(template: str) -> Iterator[str]:
     static = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", static, flags=re.DOTALL)
     shown = re.sub(r"""<[^>]*>|&\w+;|[\w-]+=(["']).*?\1""", " ", static)
     for words in (shown, *(words for _, words in READ_ALOUD.findall(static))):
+        yield from re.findall(r"[\u00a0\u202f][:;!?%€]|[«»“”]", words)
         yield from (word for word in re.findall(r"[^\W\d_]+\d*", words) if word not in NAMES)
 
 
@@ -131,9 +132,10 @@ def test_a_template_says_nothing_but_through_the_catalogue(path: Path) -> None:
 
 def test_a_word_outside_the_catalogue_would_be_noticed() -> None:
     assert list(bare_words('<p title="Ici">{{ _("Bon") }} Oui</p><b aria-label="{{ x }}">B</b>')) == ["Oui", "Ici"]
+    assert list(bare_words("{{ one }}\u00a0: {{ two }}")) == ["\u00a0:"]
 
 
-ACCENTS = re.compile("[àâçéèêëîïôùûœÀÂÇÉÈÊÎÔÛ«»’]")
+ACCENTS = re.compile("\u00a0[:;!?]|[àâçéèêëîïôùûœÀÂÇÉÈÊÎÔÛ«»’]")
 OF_THE_FILES = {"À joindre"}  # how the plans mark an annex
 
 
