@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.oidc import Provider
 from server.store import contracts, people
 from server.store.engine import Store
-from server.store.seats import HeldSeat, held_seats, hold_still, name_of
+from server.store.seats import HeldSeat, Holder, held_seats, hold_still, name_of, seatless
 
 SUBJECT_LIMIT = 255  # OpenID Connect Core section 2
 
@@ -27,6 +27,12 @@ async def seats_of(store: Store, contract_id: str) -> list[HeldSeat]:
         if not found:
             await _no_such_contract(session, contract_id)
     return found
+
+
+async def seatless_people(store: Store) -> list[Holder]:
+    """People who have signed in and sit in no contract, the newest first: who waits for a seat."""
+    async with store.reading() as session:
+        return await seatless(session)
 
 
 async def seat(

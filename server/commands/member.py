@@ -1,4 +1,4 @@
-"""`entente member list | bind | unbind`: who sits where in a contract."""
+"""`entente member list | waiting | bind | unbind`: who sits where in a contract."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from server import providing, seating
 from server.commands.terminal import plain, says, show, with_store
 from server.store.engine import Store
-from server.store.seats import HeldSeat
+from server.store.seats import HeldSeat, Holder
 
 commands = typer.Typer(no_args_is_help=True, help="The seats of a contract and the people in them.")
 ContractId = Annotated[str, typer.Argument(metavar="CONTRACT", help="A contract's id (entente list).")]
@@ -31,6 +31,17 @@ def list_command(contract: ContractId) -> None:
 
 def _held(one: HeldSeat) -> tuple[str, str, str]:
     return ("free", "", "") if one.holder is None else (one.holder.name, one.holder.issuer, one.holder.subject)
+
+
+@commands.command()
+def waiting() -> None:
+    """People who have signed in and sit in no contract, the newest first; the names are those their providers give."""
+
+    async def work(store: Store) -> list[Holder]:
+        await store.check()
+        return await seating.seatless_people(store)
+
+    show(("Name", "Issuer", "Subject"), ((one.name, one.issuer, one.subject) for one in with_store(work)))
 
 
 @commands.command()

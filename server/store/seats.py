@@ -47,6 +47,13 @@ def _holder(person: PersonRow | None) -> Holder | None:
     return None if person is None else Holder(person.issuer, person.subject, person.name)
 
 
+async def seatless(session: AsyncSession) -> list[Holder]:
+    """People who have signed in and sit in no contract, the newest first."""
+    seated = select(MemberRow.person_id).where(col(MemberRow.person_id).is_not(None))
+    wanted = select(PersonRow).where(col(PersonRow.id).not_in(seated)).order_by(col(PersonRow.created_at).desc())
+    return [Holder(row.issuer, row.subject, row.name) for row in (await session.execute(wanted)).scalars()]
+
+
 async def hold_still(session: AsyncSession, contract_id: str) -> bool:
     """Keep others from changing who sits in a contract until this transaction ends; False: no such contract."""
     return await session.get(ContractRow, contract_id, with_for_update=True) is not None

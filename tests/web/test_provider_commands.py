@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -14,8 +15,11 @@ import anyio
 import pytest
 
 from server import __main__ as command_line
-from server import contract_file
-from tests.factories import PH, SAMPLES
+from server import contract_file, demo, seating
+from server.store.engine import Store
+from server.store.seats import held_seats
+from tests.databases import Databases
+from tests.factories import PH, SAMPLES, address, some_settings
 from tests.web.published import published
 from tests.web.site import Site
 from tests.web.test_commands import entente as in_its_own_process
@@ -23,12 +27,13 @@ from tests.web.test_commands import entente as in_its_own_process
 SAMPLE = str(Path(contract_file.__file__).parent / "data" / SAMPLES[0])
 SECRET = "s3cret-of-the-ars"
 HERE = {"ENTENTE_DEVELOPMENT": "yes"}
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 NADEGE, YANIS = "p-dg-og", "p-tarif-ars"
 
 
-def entente(database: Path, *words: str, typed: str = "", **environment: str) -> CompletedProcess[str]:
+def entente(database: Path | str, *words: str, typed: str = "", **environment: str) -> CompletedProcess[str]:
     """One command in this process, which spares each test the seconds that Python takes to start."""
-    given = {"ENTENTE_DATABASE_URL": f"sqlite:///{database}", "COLUMNS": "200", **environment}
+    given = {"ENTENTE_DATABASE_URL": address(database), "COLUMNS": "200", **environment}
     out, err, status = io.StringIO(), io.StringIO(), 0
     with (
         patch.dict(os.environ, given),
@@ -45,10 +50,11 @@ def entente(database: Path, *words: str, typed: str = "", **environment: str) ->
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    path = tmp_path / "entente.sqlite"
-    assert entente(path, "migrate").returncode == 0
-    return path
+def database(databases: Databases) -> str:
+    """The address of an empty database at the program's schema."""
+    made = databases.empty()
+    assert entente(made, "migrate").returncode == 0
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +63,14 @@ def issuer() -> Iterator[str]:
         yield found
 
 
-def add(database: Path, issuer: str, *more: str, key: str = "ars", **environment: str) -> tuple[int, str, str]:
-    secret = database.with_name("secret")
-    secret.write_text(f"{SECRET}\n", encoding="utf-8")
+def add(database: str, issuer: str, *more: str, key: str = "ars", **environment: str) -> tuple[int, str, str]:
     words = ["--label", "ARS Bretagne", "--issuer", issuer, "--client-id", "entente"]
-    file = ["--client-secret-file", str(secret)]
-    done = entente(database, "provider", "add", key, *words, *file, *more, **(HERE | environment))
+    piped = ["--client-secret-file", "-"]
+    done = entente(database, "provider", "add", key, *words, *piped, *more, typed=f"{SECRET}\n", **(HERE | environment))
     return done.returncode, done.stdout, done.stderr
 
 
-def test_a_provider_is_looked_at_kept_listed_and_tested_and_its_secret_never_shown(database: Path, issuer: str) -> None:
+def test_a_provider_is_looked_at_kept_listed_and_tested_and_its_secret_never_shown(database: str, issuer: str) -> None:
     status, out, _ = add(database, issuer)
     assert (status, out) == (0, "http://127.0.0.1:8000/sign-in/ars/callback\n")
     listed = entente(database, "provider", "list")
@@ -79,7 +83,7 @@ def test_a_provider_is_looked_at_kept_listed_and_tested_and_its_secret_never_sho
     assert SECRET not in tested.stderr
 
 
-def test_the_same_key_twice_needs_replace(database: Path, issuer: str) -> None:
+def test_the_same_key_twice_needs_replace(database: str, issuer: str) -> None:
     add(database, issuer)
     status, _, says = add(database, issuer, "--algorithm", "ES384", "--no-check")
     assert (status, "kept already: --replace changes it" in says) == (1, True)
@@ -87,7 +91,7 @@ def test_the_same_key_twice_needs_replace(database: Path, issuer: str) -> None:
     assert (status, "ES384" in entente(database, "provider", "list").stdout) == (0, True)
 
 
-def test_a_provider_that_would_not_work_is_kept_only_when_asked_to(database: Path, issuer: str) -> None:
+def test_a_provider_that_would_not_work_is_kept_only_when_asked_to(database: str, issuer: str) -> None:
     status, _, says = add(database, f"{issuer}/realm", "--discovery-url", f"{issuer}/.well-known/openid-configuration")
     assert status == 1
     assert f"not ok issuer: the provider says '{issuer}'" in says
@@ -108,32 +112,37 @@ def test_a_provider_that_would_not_work_is_kept_only_when_asked_to(database: Pat
     ],
 )
 def test_a_configuration_that_cannot_be_is_refused_in_one_sentence(
-    database: Path, issuer: str, words: list[str], says: str
+    database: str, issuer: str, words: list[str], says: str
 ) -> None:
     status, _, told = add(database, issuer, *words)
     assert (status, says in told, "Traceback" in told) == (1, True, False)
 
 
 @pytest.mark.parametrize("key", ["demonstration", "ARS", "a/b", "-a", "a" * 41])
-def test_a_key_that_cannot_stand_in_an_address_is_refused(database: Path, issuer: str, key: str) -> None:
+def test_a_key_that_cannot_stand_in_an_address_is_refused(database: str, issuer: str, key: str) -> None:
     status, _, told = add(database, issuer, "--", key=key) if key == "-a" else add(database, issuer, key=key)
     assert status != 0
     assert "Traceback" not in told
 
 
-def test_the_secret_may_come_through_a_pipe_and_loopback_http_is_for_development_only(
-    database: Path, issuer: str
+def test_the_secret_comes_from_a_file_or_a_pipe_and_nothing_is_no_secret(
+    database: str, issuer: str, tmp_path: Path
 ) -> None:
-    words = ["--label", "ARS", "--issuer", issuer, "--client-id", "entente"]
-    refused = entente(database, "provider", "add", "ars", *words, **HERE)
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRET}\n", encoding="utf-8")
+    words = ["provider", "add", "ars", "--label", "ARS", "--issuer", issuer, "--client-id", "entente", "--replace"]
+    refused = entente(database, *words, **HERE)
     assert (refused.returncode, "client_id and client_secret: fill in both" in refused.stderr) == (1, True)
-    piped = entente(database, "provider", "add", "ars", *words, typed=f"{SECRET}\n", **HERE)
-    assert piped.returncode == 0, piped.stderr
-    status, _, says = add(database, issuer, "--replace", ENTENTE_DEVELOPMENT="no", ENTENTE_PUBLIC_URL="https://e.fr")
+    assert entente(database, *words, typed=f"{SECRET}\n", **HERE).returncode == 0
+    assert entente(database, *words, "--client-secret-file", str(file), **HERE).returncode == 0
+
+
+def test_loopback_http_is_for_development_only(database: str, issuer: str) -> None:
+    status, _, says = add(database, issuer, ENTENTE_DEVELOPMENT="no", ENTENTE_PUBLIC_URL="https://e.fr")
     assert (status, "no call to http://127.0.0.1" in says) == (1, True)
 
 
-def test_unknown_names_are_answered_with_those_there_are(database: Path, issuer: str) -> None:
+def test_unknown_names_are_answered_with_those_there_are(database: str, issuer: str) -> None:
     assert "add it with `entente provider add`" in entente(database, "provider", "test", "ars", **HERE).stderr
     assert "entente import FILE" in entente(database, "member", "list", "NONE").stderr
     entente(database, "import", SAMPLE)
@@ -144,16 +153,17 @@ def test_unknown_names_are_answered_with_those_there_are(database: Path, issuer:
     assert (unknown.returncode, f"its seats are: p-referent-ars, {YANIS}" in unknown.stderr) == (1, True)
 
 
-def bind(database: Path, seat: str, subject: str, *more: str) -> CompletedProcess[str]:
+def bind(database: str, seat: str, subject: str, *more: str) -> CompletedProcess[str]:
     return entente(database, "member", "bind", PH, seat, "--provider", "ars", "--subject", subject, *more)
 
 
-def row_of(database: Path, seat: str) -> list[str]:
+def row_of(database: str, seat: str) -> list[str]:
     lines = entente(database, "member", "list", PH).stdout.splitlines()
     return next(line for line in lines if line.startswith(f"{seat} ")).split()
 
 
-def test_one_person_one_seat_a_contract(database: Path, issuer: str) -> None:
+@pytest.mark.both_databases
+def test_one_person_one_seat_a_contract(database: str, issuer: str) -> None:
     entente(database, "import", SAMPLE)
     add(database, issuer)
     assert row_of(database, NADEGE)[-1] == "free"
@@ -167,6 +177,8 @@ def test_one_person_one_seat_a_contract(database: Path, issuer: str) -> None:
     assert f"already sits in {PH} as '{NADEGE}' (Les Rives du Layon): one person, one seat" in elsewhere.stderr
     assert row_of(database, YANIS)[-1] == "free"
     assert bind(database, NADEGE, "sub-2", "--replace").returncode == 0
+    waiting = entente(database, "member", "waiting").stdout.splitlines()[1:]
+    assert [line.split()[-1] for line in waiting] == ["sub-1"]
     assert bind(database, YANIS, "sub-1").returncode == 0
     freed = entente(database, "member", "unbind", PH, YANIS)
     assert (freed.returncode, row_of(database, YANIS)[-1]) == (0, "free")
@@ -176,26 +188,45 @@ def test_one_person_one_seat_a_contract(database: Path, issuer: str) -> None:
 
 
 @pytest.mark.anyio
-async def test_seats_and_providers_change_beside_a_running_server(site: Site) -> None:
-    database = site.settings.sqlite_path
-    assert database is not None
+@pytest.mark.both_databases
+async def test_two_who_seat_the_same_person_at_once_seat_them_once(filled: str) -> None:
+    store = Store(some_settings(filled))
+    provider = demo.configuration(some_settings(filled))
+    refused: list[str] = []
+
+    async def seat(key: str) -> None:
+        try:
+            await seating.seat(store, PH, key, provider, demo.STRANGER.subject, START, is_to_replace=True)
+        except seating.SeatRefused as said:
+            refused.append(str(said))
+
+    async with anyio.create_task_group() as many:
+        for key in (NADEGE, YANIS, "p-mdph"):
+            many.start_soon(seat, key)
+    async with store.reading() as session:
+        held = [one.holder for one in await held_seats(session, PH)]
+    await store.close()
+    assert [one.subject for one in held if one].count(demo.STRANGER.subject) == 1
+    assert ["one person, one seat" in said for said in refused] == [True, True]
+
+
+@pytest.mark.anyio
+@pytest.mark.both_databases
+async def test_seats_change_beside_a_running_server(site: Site) -> None:
+    database = site.settings.database_url
     stranger, nadege = [await site.signed_in(who) for who in ("alex-martin", "nadege-fournier")]
+
+    async def typed(*words: str) -> CompletedProcess[str]:
+        return await anyio.to_thread.run_sync(partial(in_its_own_process, database, "member", *words))
 
     async def seen() -> list[int]:
         return [(await one.ask("GET", f"/contracts/{PH}")).status_code for one in (stranger, nadege)]
 
     assert await seen() == [404, 200]
-    words = ("member", "bind", PH, NADEGE, "--provider", "demonstration", "--subject", "alex-martin", "--replace")
-    done = await anyio.to_thread.run_sync(partial(in_its_own_process, database, *words))
-    assert (done.returncode, await seen()) == (0, [200, 404])
-    results: list[int] = []
-
-    async def unbind(seat: str) -> None:
-        freed = await anyio.to_thread.run_sync(partial(in_its_own_process, database, "member", "unbind", PH, seat))
-        results.append(freed.returncode)
-
-    async with anyio.create_task_group() as many:
-        for seat in (NADEGE, YANIS, "p-mdph"):
-            many.start_soon(unbind, seat)
-        many.start_soon(site.signed_in, "camille-authier")
-    assert (results, await seen()) == ([0, 0, 0], [404, 404])
+    words = ("--provider", "demonstration", "--subject", "alex-martin", "--replace")
+    async with anyio.create_task_group() as both:
+        both.start_soon(typed, "bind", PH, NADEGE, *words)
+        both.start_soon(site.signed_in, "camille-authier")
+    assert await seen() == [200, 404]
+    assert (await typed("unbind", PH, NADEGE)).returncode == 0
+    assert await seen() == [404, 404]
