@@ -3,10 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
 
 import update_words
 from server.languages import languages
@@ -37,6 +39,17 @@ def test_every_language_but_french_has_a_catalogue() -> None:
 def test_a_catalogue_is_what_make_words_would_write(path: Path) -> None:
     """Nothing missing, nothing obsolete, sorted, no line number and no date."""
     assert path.read_bytes() == update_words.updated(update_words.read(path)), "run: make words"
+
+
+def test_make_words_keeps_translations_drops_what_is_said_no_more_and_leaves_new_ones_empty() -> None:
+    kept = Catalog(locale="en")
+    kept.add("Mes contrats", "Mine")
+    kept.add("On ne le dit plus", "Said no more")
+    after = read_po(BytesIO(update_words.updated(kept)), locale="en")
+    said = {one.id: one.string for one in after if one.id}
+    assert (said["Mes contrats"], said["Fermer"]) == ("Mine", "")
+    assert "On ne le dit plus" not in said
+    assert sorted(map(str, said)) == sorted(map(str, {one.id for one in ENGLISH}))
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
