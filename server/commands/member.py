@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from server import providing, seating
-from server.commands.terminal import plain, says, show, with_store
+from server.commands.terminal import show, tell, with_store
 from server.store.engine import Store
 from server.store.seats import HeldSeat, Holder
 
@@ -60,7 +60,7 @@ def bind(
         return await seating.seat(store, contract, seat, through, subject, datetime.now(UTC), is_to_replace=replace)
 
     before = with_store(work)
-    says.print(f"{plain(subject)} sits in {contract} as {plain(before.name)} ({before.party})", markup=False)
+    tell(f"{subject} sits in {contract} as {before.name} ({before.party})")
 
 
 @commands.command()
@@ -72,4 +72,4 @@ def unbind(contract: ContractId, seat: SeatKey) -> None:
         return await seating.free(store, contract, seat)
 
     before = with_store(work)
-    says.print(f"The seat of {plain(before.name)} ({before.party}) in {contract} is free", markup=False)
+    tell(f"The seat of {before.name} ({before.party}) in {contract} is free")

@@ -13,7 +13,7 @@ from auth.checkup import Step, examine
 from auth.oidc import Discovery, Http, Provider
 from auth.provider import KEY_TYPES, TOKEN_METHODS
 from server import providing, settings
-from server.commands.terminal import plain, says, show, with_store
+from server.commands.terminal import plain, says, show, tell, with_store
 from server.providing import ProviderRefused
 from server.store.engine import Store
 
@@ -60,12 +60,12 @@ def add(
     try:
         orphans = with_store(work)
     except ProviderRefused as refused:
-        _tell(refused.steps)
+        _report(refused.steps)
         raise
-    says.print(f"Kept. Have this address registered at {plain(label)}, letter for letter:", markup=False)
+    tell(f"Kept. Have this address registered at {label}, letter for letter:")
     sys.stdout.write(providing.callback_url(chosen.public_url, key) + "\n")
     if orphans:
-        says.print(f"{orphans} seats are held by people of its former issuer: bind them again (entente member bind).")
+        tell(f"{orphans} seats are held by people of its former issuer: bind them again (entente member bind).")
 
 
 def _secret(file: Path | None) -> str:
@@ -109,14 +109,14 @@ def test(key: Key) -> None:
         return await examine(provider, Discovery(Http(loopback_http=chosen.development)), datetime.now(UTC))
 
     steps = with_store(work)
-    _tell(steps)
-    says.print("The secret is only tried by the first sign-in. Registered at the provider must be:")
+    _report(steps)
+    tell("The secret is only tried by the first sign-in. Registered at the provider must be:")
     sys.stdout.write(providing.callback_url(chosen.public_url, key) + "\n")
     if not all(step.is_ok for step in steps):
         raise typer.Exit(1)
 
 
-def _tell(steps: Sequence[Step]) -> None:
+def _report(steps: Sequence[Step]) -> None:
     for step in steps:
         style = "green" if step.is_ok else "red"
         mark = "ok    " if step.is_ok else "not ok"

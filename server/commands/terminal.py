@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterable
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from server import settings
@@ -15,6 +16,7 @@ from server.store.engine import Store
 
 Result = TypeVar("Result")
 says = Console(stderr=True, highlight=False)
+UNBOUND = 1000  # columns: no row of ours is wider
 ONLY_THE_DATABASE = {"development": True, "host": "127.0.0.1", "public_url": Settings.public_url}  # of the settings
 
 
@@ -31,12 +33,21 @@ def with_store(work: Callable[[Store], Coroutine[Any, Any, Result]]) -> Result:
     return asyncio.run(run())
 
 
-def show(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """A table on standard output; names come from files and providers, so their signs are not commands."""
-    table = Table(*columns, box=None, pad_edge=False)
+def show(columns: Sequence[str], rows: Iterable[Iterable[str]]) -> None:
+    """A table on standard output, the first column whole; one line a row when another program reads it.
+
+    Names come from files and providers: their signs are not commands to the terminal.
+    """
+    out = Console(width=None if sys.stdout.isatty() else UNBOUND)
+    table = Table(Column(columns[0], no_wrap=True), *columns[1:], box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(plain(cell), overflow="fold") for cell in row))
-    Console().print(table)
+    out.print(table)
+
+
+def tell(line: str) -> None:
+    """A sentence for people, on standard error."""
+    says.print(plain(line), markup=False, soft_wrap=True)
 
 
 def plain(text: str) -> str:

@@ -49,7 +49,7 @@ def an_outside_provider(port: int, redirect: str) -> Iterator[str]:
 
 
 def answers(address: str, process: subprocess.Popen[bytes]) -> bool:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240  # eight programs start one after the other
     while time.monotonic() < until and process.poll() is None:
         try:
             with urlopen(address, timeout=1):
@@ -69,6 +69,7 @@ class Machine:
         places = {
             word: folder / word.replace("/", "_") for word in ("/opt/entente", "/etc/entente", "/var/lib/entente")
         }
+        self.secret = places["/etc/entente"] / "ars.secret"
         self.words = {**places, "https://connexion.exemple.fr": f"http://127.0.0.1:{issuer_port}", "8000": self.port}
         self.data = places["/var/lib/entente"]
         self.log = folder / "log"
@@ -81,7 +82,7 @@ class Machine:
         shutil.copy(Path(contract_file.__file__).parent / "data" / SAMPLES[0], self.data / "contrat.json")
         settings = block("ini", "entente.env") + block("ini", "trial")
         (places["/etc/entente"] / "entente.env").write_text(filled(settings, self.words), encoding="utf-8")
-        (places["/etc/entente"] / "ars.secret").write_text(f"{SECRET}\n", encoding="utf-8")
+        self.secret.write_text(f"{SECRET}\n", encoding="utf-8")
 
     def types(self, *commands: str) -> subprocess.Popen[bytes]:
         """A shell that is given commands of the page, one block after the other."""
@@ -96,6 +97,15 @@ class Machine:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def changes_secret(self, secret: str) -> None:
+        """The provider's row is changed beside the running server, by the page's own command."""
+        self.secret.write_text(f"{secret}\n", encoding="utf-8")
+        settings, *others = blocks("sh")
+        adding = next(one for one in others if one.startswith("entente provider add")).replace(
+            "add ars", "add ars --replace"
+        )
+        assert self.types(settings, adding).wait(120) == 0, self.log.read_text(encoding="utf-8")
 
 
 def _program(path: Path, line: str) -> None:
@@ -120,7 +130,8 @@ def test_the_page_leads_from_nothing_to_a_live_contract_and_out_again(machine: M
         assert "not ok" not in told
         assert SECRET not in told
 
-        page = window(machine).page
+        mine = window(machine)
+        page = mine.page
         page.goto(f"{machine.url}/contracts/{PH}")
         page.get_by_role("button", name="Se connecter avec ARS Exemple-Ouest").click()
         page.get_by_label("Name").fill("camille-authier")
@@ -129,7 +140,7 @@ def test_the_page_leads_from_nothing_to_a_live_contract_and_out_again(machine: M
         expect(page.locator("html")).to_have_attribute("data-live", "live")
 
         copied = machine.types(block("sh", "backup"))
-        assert copied.wait(30) == 0, machine.log.read_text(encoding="utf-8")
+        assert copied.wait(120) == 0, machine.log.read_text(encoding="utf-8")
         with sqlite3.connect(machine.data / "copy.sqlite") as copy:
             assert copy.execute("SELECT id FROM contract").fetchall() == [(PH,)]
         copy.close()
@@ -138,9 +149,18 @@ def test_the_page_leads_from_nothing_to_a_live_contract_and_out_again(machine: M
         page.get_by_role("button", name="Se déconnecter").click()
         page.wait_for_url(f"{machine.url}/sign-in")
         page.goto(f"{machine.url}/contracts/{PH}")
-        page.get_by_role("button", name="Se connecter avec ARS Exemple-Ouest").click()  # known there still: no form
+        sign_in = page.get_by_role("button", name="Se connecter avec ARS Exemple-Ouest")
+        machine.changes_secret("wrong")
+        sign_in.click()  # known to the provider still: no form
+        expect(page.get_by_text("La connexion n’a pas abouti.")).to_be_visible()
+        assert ["403" in wrong for wrong in mine.wrong] == [True]
+        mine.wrong.clear()
+        machine.changes_secret(SECRET)
+        page.goto(f"{machine.url}/contracts/{PH}")
+        sign_in.click()
         page.wait_for_url(f"{machine.url}/contracts/{PH}")
         expect(page.locator("html")).to_have_attribute("data-live", "live")
+        assert "token endpoint: invalid_client" in machine.log.read_text(encoding="utf-8")
     finally:
         os.killpg(serving.pid, signal.SIGTERM)  # as `systemctl stop` does, with a page still open
         serving.wait()

@@ -33,7 +33,7 @@ NADEGE, YANIS = "p-dg-og", "p-tarif-ars"
 
 def entente(database: Path | str, *words: str, typed: str = "", **environment: str) -> CompletedProcess[str]:
     """One command in this process, which spares each test the seconds that Python takes to start."""
-    given = {"ENTENTE_DATABASE_URL": address(database), "COLUMNS": "200", **environment}
+    given = {"ENTENTE_DATABASE_URL": address(database), **environment}
     out, err, status = io.StringIO(), io.StringIO(), 0
     with (
         patch.dict(os.environ, given),
