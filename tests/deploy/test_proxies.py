@@ -1,6 +1,7 @@
 """Behind a web server: the address is the one of the settings, whatever a caller or a proxy says of it."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import httpx2
@@ -34,7 +35,8 @@ async def test_we_send_people_to_the_address_of_the_settings(
 @pytest.mark.parametrize("name", ["nginx", "caddy"])
 async def test_the_web_servers_of_the_page_pass_pages_files_and_live_texts_on(tmp_path: Path, name: str) -> None:
     if not is_here(name):
-        pytest.skip(f"{name} is not on this machine: apt-get install {name}")
+        how = f"{name} is not on this machine: apt-get install {name}"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(how)
     with a_free_port() as free:
         port: int = free.getsockname()[1]
     public_url = f"https://127.0.0.1:{port}"
