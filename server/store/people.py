@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select
 
@@ -21,8 +22,12 @@ async def person(session: AsyncSession, issuer: str, subject: str, name: str, no
     wanted = select(PersonRow).where(col(PersonRow.issuer) == issuer, col(PersonRow.subject) == subject)
     row = (await session.execute(wanted)).scalar_one_or_none()
     if row is None:
-        row = PersonRow(issuer=issuer, subject=subject, name=name, created_at=now)
-        session.add(row)
+        try:
+            async with session.begin_nested():
+                session.add(PersonRow(issuer=issuer, subject=subject, name=name, created_at=now))
+        except IntegrityError:
+            pass  # somebody else made the same person at the same instant
+        row = (await session.execute(wanted)).scalar_one()
     row.name = name
     await session.flush()
     return row.id or 0

@@ -1,6 +1,8 @@
 """The database: its schema, its promises, its one owner."""
 
+import asyncio
 import json
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -11,6 +13,7 @@ from sqlmodel import SQLModel
 
 import server.store.tables  # noqa: F401 (makes the tables known to the metadata)
 from server import contract_file
+from server.store import people
 from server.store.engine import AlreadyOwned, NotMigrated, Store
 from server.store.engine import _alembic as alembic_of
 from tests import factories
@@ -110,3 +113,20 @@ async def test_what_earlier_contracts_say_of_their_parties_is_read_again_from_th
         found = (await session.execute(text("SELECT finess_ej, siret, department_code FROM party"))).one()
     assert tuple(found) == ("499990026", "99999020300013", "")
     await made.close()
+
+
+@both_databases
+async def test_a_person_met_twice_at_the_same_instant_is_one_person(store: Store, database: str) -> None:
+    other = factories.a_store(database)
+    at = datetime.now(UTC)
+
+    async def meet(where: Store) -> int:
+        async with where.writing() as session:
+            found = await people.person(session, "https://issuer", "sub", "Nadège Fournier", at)
+            await asyncio.sleep(0.05)  # not committed yet while the other one looks
+            return found
+
+    assert len(set(await asyncio.gather(meet(store), meet(other)))) == 1
+    async with store.reading() as session:
+        assert (await session.execute(text("SELECT count(*) FROM person"))).scalar_one() == 1
+    await other.close()
