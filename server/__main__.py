@@ -21,7 +21,7 @@ from server.commands import member, provider
 from server.commands.terminal import plain, says, with_store
 from server.domain.refusals import FileRefused, Refusal
 from server.exporting import export_contract
-from server.importing import import_contract
+from server.importing import Imported, import_contract
 from server.languages import languages
 from server.providing import ProviderRefused
 from server.seating import SeatRefused
@@ -29,6 +29,7 @@ from server.settings import Settings, SettingsRefused
 from server.store import contracts
 from server.store.engine import AlreadyOwned, NotMigrated, Store, Unreachable
 
+SHOWN = 50  # problems and remarks of a file that are printed, the rest counted
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Entente: a CPOM negotiated live.")
 SAID = (NotMigrated, AlreadyOwned, Unreachable, demo.NotForDemo, ConfigError, ProviderRefused, SeatRefused)
 cli.add_typer(provider.commands, name="provider")
@@ -42,7 +43,9 @@ def main() -> None:
     except SettingsRefused as wrong:
         _stop(*wrong.problems)
     except FileRefused as wrong:
-        _stop(str(wrong), *(f"  {path}: {what}" for path, what in wrong.problems), wrong.remedy)
+        more = len(wrong.problems) - SHOWN
+        lines = [f"  {path}: {what}" for path, what in wrong.problems[:SHOWN]]
+        _stop(str(wrong), *lines, *([f"  … and {more} more"] if more > 0 else []), wrong.remedy)
     except Refusal as wrong:
         _stop(str(wrong), wrong.remedy.format(**wrong.fields))
     except SAID as wrong:
@@ -136,16 +139,26 @@ def import_command(
 ) -> None:
     """Import contract files. A file that is not sound is refused whole, every problem named."""
     for path in track(files, description="Importing", console=says, disable=len(files) < 2):
-        source = contract_file.parse(path.read_bytes())
+        if len(files) > 1:
+            says.print(plain(str(path)), markup=False)
+        source = contract_file.read(path)
 
-        async def work(store: Store, source: dict[str, Any] = source) -> None:
+        async def work(store: Store, source: dict[str, Any] = source) -> Imported:
             await store.check()
-            done = await import_contract(source, store)
-            says.print(f"{done.contract_id}: {done.title}, {done.sections} sections", markup=False)
-            for field in done.unknown:
-                says.print(f"  {field}: not a field of the format; kept, and exported as it is", markup=False)
+            return await import_contract(source, store)
 
-        with_store(work)
+        _tell(with_store(work))
+
+
+def _tell(done: Imported) -> None:
+    lines = [f"{done.contract_id}: {done.title}, {done.sections} sections"]
+    lines += [f"  {field}: not a field of the format; kept, and exported as it is" for field in done.unknown]
+    english = languages()["en"]
+    lines += [f"  {field}: {english.say(doubt.says, **doubt.fields)}" for field, doubt in done.doubts]
+    for line in lines[:SHOWN]:
+        says.print(plain(line), markup=False, soft_wrap=True)
+    if len(lines) > SHOWN:
+        says.print(f"  … and {len(lines) - SHOWN} more remarks")
 
 
 @cli.command()

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from collab.guard import Refused
-from server import contract_file, first_text
+from server import contract_file, file_doubts, first_text
 from server.domain import text
+from server.domain.identifiers import Doubt
 from server.domain.money import cents
 from server.domain.refusals import AlreadyImported, FileRefused
 from server.domain.sections import SectionMode, SectionStatus, mode_of
+from server.file_problems import problems
 from server.store.engine import Store
 from server.store.tables import (
     ContractFileRow,
@@ -32,12 +35,16 @@ _TOTALS = ("total", "total_paid_by_department")
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import kept; `unknown` are fields the format does not know, kept and exported as they are."""
+    """What an import kept; `unknown` are fields the format does not know, kept and exported as they are.
+
+    `doubts` are what looks wrong all the same, each with the path of its field.
+    """
 
     contract_id: str
     title: str
     sections: int
     unknown: list[str]
+    doubts: list[tuple[str, Doubt]]
 
 
 async def import_contract(source: Json, store: Store, at: datetime | None = None) -> Imported:
@@ -47,20 +54,20 @@ async def import_contract(source: Json, store: Store, at: datetime | None = None
         FileRefused: the file is not sound; nothing was written.
         AlreadyImported: a contract of that id is kept; nothing was changed.
     """
-    contract_file.check(source)
+    states = _first_states(source)  # nobody waits for it
     head = source["contract"]
     at = at or datetime.now(UTC)
-    states = [_first_state(section, path) for path, section, _ in contract_file.sections(source)]  # nobody waits for it
     async with store.writing() as session:
-        if await session.get(ContractRow, head["id"]) is not None:
-            raise AlreadyImported(id=head["id"])
         session.add(_contract(head, at))
-        await session.flush()
+        try:
+            await session.flush()
+        except IntegrityError as taken:  # also when another import of it ends at this very moment
+            raise AlreadyImported(id=head["id"]) from taken
         session.add(ContractFileRow(contract_id=head["id"], source=json.dumps(source, ensure_ascii=False)))
         await _add_people(session, source)
         await _add_establishments(session, source)
         count = await _add_plan(session, source, states, at)
-    return Imported(head["id"], head["title"], count, contract_file.unknown_fields(source))
+    return Imported(head["id"], head["title"], count, file_doubts.unknown_fields(source), file_doubts.doubts(source))
 
 
 def _contract(head: Json, at: datetime) -> ContractRow:
@@ -122,7 +129,7 @@ async def _add_establishments(session: AsyncSession, source: Json) -> None:
             category=one["category"],
             finess=one.get("finess_et"),
             siret=one.get("siret", ""),
-            capacity=one.get("capacity"),
+            capacity=_whole(one.get("capacity")),
             capacity_unit=one.get("capacity_unit", ""),
             city=one.get("city", ""),
             department_code=one.get("department_code", ""),
@@ -138,10 +145,15 @@ async def _add_establishments(session: AsyncSession, source: Json) -> None:
                 position=place,
                 tariff_section=section,
                 funder=terms["funder_id"],
-                amount_cents=cents(next(terms[name] for name in _TOTALS if name in terms), head["amounts_unit"]),
+                amount_cents=cents(int(next(terms[name] for name in _TOTALS if name in terms)), head["amounts_unit"]),
             )
             for place, (section, terms) in enumerate(paid.items())
         )
+
+
+def _whole(number: float | None) -> int | None:
+    """What JSON Schema takes for a whole number, 60.0 included, as one."""
+    return None if number is None else int(number)
 
 
 async def _add_plan(session: AsyncSession, source: Json, states: list[bytes], at: datetime) -> int:
@@ -156,13 +168,26 @@ async def _add_plan(session: AsyncSession, source: Json, states: list[bytes], at
     return len(rows)
 
 
-def _first_state(section: Json, path: str) -> bytes:
-    """The live text a section of the file begins with."""
-    content = section.get("content") or text.from_body(section.get("body", ""))
-    try:
-        return first_text.first_state(content)
-    except Refused as refused:
-        raise FileRefused([(f"{path}.content", f"cannot be a live text: {refused}")]) from refused
+def _first_states(source: Json) -> list[bytes]:
+    """The live text each section begins with.
+
+    Raises:
+        FileRefused: the file is not sound, or a text cannot be a live one.
+    """
+    wrong = problems(source)
+    told = [path for path, _ in wrong]
+    states: list[bytes] = []
+    for path, section, _ in contract_file.sections(source) if not {"(file)", "plan"} & set(told) else ():
+        if not any(one.startswith((f"{path}.content", f"{path}.body")) for one in told):
+            try:
+                content = section.get("content") or text.from_body(section.get("body", ""))
+                states.append(first_text.first_state(content))
+            except Refused as refused:
+                what = "content" if section.get("content") else "body"
+                wrong.append((f"{path}.{what}", f"cannot be a live text: {refused}; make it simpler or shorter"))
+    if wrong:
+        raise FileRefused(wrong)
+    return states
 
 
 def _section(section: Json, contract_id: str, position: int) -> SectionRow:
@@ -180,5 +205,5 @@ def _section(section: Json, contract_id: str, position: int) -> SectionRow:
         is_required=section.get("required", True),
         status=status,
         mode=mode,
-        revision=section.get("revision", 1),
+        revision=int(section.get("revision", 1)),
     )

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import SQLModel
+
 from server import contract_file
 from server.settings import Settings
 from server.store.engine import Store
@@ -46,3 +48,12 @@ def _sample(name: str) -> dict[str, Any]:
 def a_file(name: str = SAMPLES[0]) -> dict[str, Any]:
     """One of the example contract files, free to be changed."""
     return copy.deepcopy(_sample(name))
+
+
+async def dump(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table: what "nothing was written" is measured by."""
+    async with store.reading() as session:
+        return {
+            table.name: sorted((tuple(row) for row in await session.execute(table.select())), key=repr)
+            for table in SQLModel.metadata.sorted_tables
+        }

@@ -6,7 +6,9 @@ from enum import StrEnum
 from itertools import chain, product
 from string import ascii_uppercase, digits
 
+from server.domain.identifiers import Doubt
 from server.domain.money import Cents
+from server.domain.refusals import N_
 
 
 class ContractState(StrEnum):
@@ -128,11 +130,11 @@ def two_letters(short_name: str) -> str:
     small = {"le", "la", "les", "de", "du", "des", "d", "l", "et", "à", "au", "aux"}
     words = [w for w in short_name.replace("’", " ").replace("'", " ").split() if w.lower() not in small]
     if not words:
-        return short_name[:2].upper().ljust(2, "·")
+        return short_name.upper()[:2].ljust(2, "·")
     first = words[0]
     if len(words) == 1 or first.isupper():
-        return first[:2].upper()
-    return (first[0] + words[1][0]).upper()
+        return first.upper()[:2]
+    return (first[0] + words[1][0]).upper()[:2]
 
 
 def distinct_signs(short_names: list[str]) -> list[str]:
@@ -160,3 +162,26 @@ def distinct_hues(kinds: list[str]) -> list[int]:
         spare = [hue for hue in (4, 5, 6, 7, 8, 3, 2, 1) if hue not in hues]
         hues.append(usual if usual and usual not in hues else spare[0] if spare else number % HUES + 1)
     return hues
+
+
+def duration_warning(start: date, end: date) -> Doubt | None:
+    """What is doubtful in the length of a contract: five years as a rule, six with an extension (CASF L. 313-11)."""
+    if _lasts_longer(start, end, 6):
+        return Doubt(
+            N_(
+                "Le contrat dure plus de six ans, maximum avec prorogation (article L. 313-11 du CASF)."
+                " Vérifiez les dates de début et de fin."
+            )
+        )
+    if _lasts_longer(start, end, 5):
+        return Doubt(
+            N_(
+                "Le contrat dure plus de cinq ans, ce qui suppose une prorogation (article L. 313-11 du CASF)."
+                " Vérifiez les dates de début et de fin."
+            )
+        )
+    return None
+
+
+def _lasts_longer(start: date, end: date, years: int) -> bool:
+    return (end.year, end.month, end.day) >= (start.year + years, start.month, start.day)

@@ -99,7 +99,10 @@ class MemberRow(SQLModel, table=True):
 
 
 class EstablishmentRow(SQLModel, table=True):
-    """An establishment or service of a contract; `competence` holds party keys, space between."""
+    """An establishment or service of a contract; `competence` holds party keys, space between.
+
+    Its identifiers are kept as written, right or wrong, like those of a party.
+    """
 
     __tablename__ = "establishment"
     __table_args__ = (UniqueConstraint("contract_id", "key"),)
@@ -109,12 +112,12 @@ class EstablishmentRow(SQLModel, table=True):
     key: str = Field(max_length=64)
     name: str
     category: str
-    finess: str | None = Field(default=None, max_length=9)
+    finess: str | None = None
     siret: str = ""
     capacity: int | None = None
     capacity_unit: str = ""
     city: str = ""
-    department_code: str = Field(default="", max_length=3)
+    department_code: str = ""
     competence: str = ""
     funding_year: int | None = None
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -59,6 +60,31 @@ def test_a_wrong_file_is_refused_with_paths_and_remedy(database: str, tmp_path: 
     assert refused.returncode == 1
     assert "'plan' is missing; add it" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_the_first_fifty_problems_are_printed_and_the_rest_counted(database: str, tmp_path: Path) -> None:
+    entente(database, "migrate")
+    wrong = contract_file.read_data(SAMPLES[0])
+    wrong["people"] += [{"id": f"p{number}"} for number in range(30)]  # party_id, name and role of each are missing
+    (tmp_path / "wrong.json").write_text(json.dumps(wrong), encoding="utf-8")
+    refused = entente(database, "import", str(tmp_path / "wrong.json"))
+    assert refused.returncode == 1
+    assert "nothing was written: 90 problem(s)" in refused.stderr
+    assert refused.stderr.count(" is missing; add it") == 50
+    assert "… and 40 more" in refused.stderr
+    assert "Correct the fields named below" in refused.stderr
+
+
+def test_what_looks_wrong_is_imported_and_said_by_path(database: str, tmp_path: Path) -> None:
+    entente(database, "migrate")
+    doubtful = contract_file.read_data(SAMPLES[0])
+    doubtful["establishments"][0]["finess_et"] = "499990118"
+    doubtful["contract"]["end_date"] = "2033-06-30"
+    (tmp_path / "doubtful.json").write_text(json.dumps(doubtful), encoding="utf-8")
+    done = entente(database, "import", str(tmp_path / "doubtful.json"))
+    assert done.returncode == 0
+    assert "contract.end_date: The contract lasts more than six years" in done.stderr
+    assert re.search(r"establishments\[0\]\.finess_et: .*49.999.011.8.* is wrong", done.stderr)
 
 
 def test_an_unknown_contract_is_not_exported(database: str) -> None:

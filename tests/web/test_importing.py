@@ -1,18 +1,17 @@
 """Contract files: what comes in comes out, what is wrong is refused whole."""
 
-from collections.abc import Callable
-from typing import Any
+import asyncio
 
 import pytest
 
 from server import contract_file
 from server.domain import text
-from server.domain.refusals import AlreadyImported, FileRefused
+from server.domain.refusals import AlreadyImported
 from server.exporting import export_contract
-from server.importing import import_contract
+from server.importing import Imported, import_contract
 from server.store import contracts
 from server.store.engine import Store
-from tests.factories import EHPAD, PH, SAMPLES, a_file
+from tests.factories import EHPAD, PH, SAMPLES, a_file, a_store, dump
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
 
@@ -30,9 +29,48 @@ async def test_a_second_import_says_so_and_changes_nothing(store: Store) -> None
     await import_contract(a_file(), store)
     changed = a_file()
     changed["contract"]["title"] = "Autre titre"
-    with pytest.raises(AlreadyImported):
+    before = await dump(store)
+    with pytest.raises(AlreadyImported, match="nothing was changed"):
         await import_contract(changed, store)
+    assert await dump(store) == before
     assert await export_contract(PH, store) == a_file()
+
+
+async def test_of_two_imports_at_once_one_wins_and_the_other_says_so(store: Store, database: str) -> None:
+    other = a_store(database)
+    done = await asyncio.gather(
+        import_contract(a_file(), store), import_contract(a_file(), other), return_exceptions=True
+    )
+    assert {type(one) for one in done} == {Imported, AlreadyImported}
+    assert await export_contract(PH, store) == a_file()
+    await other.close()
+
+
+async def test_identifiers_that_look_wrong_are_kept_as_written_and_pointed_out(store: Store) -> None:
+    source = a_file()
+    source["establishments"][0] |= {"finess_et": "49 999 011 8", "siret": "12", "department_code": "Maine-et-Loire"}
+    source["establishments"][1] |= {"finess_et": "4999901250", "department_code": "2A"}
+    source["parties"][2] |= {"finess_ej": "499990001", "siren": "999990105", "siret": "99999010400014"}
+    source["contract"]["end_date"] = "2032-01-01"
+    done = await import_contract(source, store)
+    assert [path for path, _ in done.doubts] == [
+        "contract.end_date",
+        *(f"parties[2].{name}" for name in ("finess_ej", "siren", "siret")),
+        *(f"establishments[0].{name}" for name in ("department_code", "finess_et", "siret")),
+        "establishments[1].finess_et",
+    ]
+    assert "six" not in str(done.doubts[0][1])
+    async with store.reading() as session:
+        kept = await contracts.establishments(session, PH)
+    assert [(one.finess, one.department_code) for one in kept[:2]] == [
+        ("49 999 011 8", "Maine-et-Loire"),
+        ("4999901250", "2A"),
+    ]
+    assert await export_contract(PH, store) == source
+
+
+async def test_the_samples_leave_no_doubt(store: Store) -> None:
+    assert [(await import_contract(a_file(name), store)).doubts for name in SAMPLES] == [[], []]
 
 
 async def test_unknown_fields_are_kept_named_and_exported(store: Store) -> None:
@@ -141,124 +179,6 @@ async def test_funding_is_kept_in_cents(store: Store) -> None:
         ("dependance", 32_393_100),
         ("hebergement", 182_534_200),
     ]
-
-
-def _set(*path: Any, to: Any) -> Callable[[dict[str, Any]], None]:
-    def change(source: dict[str, Any]) -> None:
-        inside: Any = source
-        for step in path[:-1]:
-            inside = inside[step]
-        inside[path[-1]] = to
-
-    return change
-
-
-def _drop(*path: Any) -> Callable[[dict[str, Any]], None]:
-    def change(source: dict[str, Any]) -> None:
-        inside: Any = source
-        for step in path[:-1]:
-            inside = inside[step]
-        del inside[path[-1]]
-
-    return change
-
-
-WORDS, BREAK = {"type": "text", "text": "a"}, {"type": "hard_break"}
-
-
-def doc(*blocks: Any) -> dict[str, Any]:
-    return {"type": "doc", "content": list(blocks)}
-
-
-NESTED: dict[str, Any] = {}
-DEEP: list[dict[str, Any]] = []
-for _ in range(300):
-    NESTED = {"a": NESTED}
-for number in range(40):
-    DEEP = [{"id": f"d{number}", "title": "t", "kind": "clause", "children": DEEP}]
-
-
-@pytest.mark.parametrize(
-    ("change", "path"),
-    [
-        (_drop("contract", "title"), "contract"),
-        (_set("contract", "title", to=3), "contract.title"),
-        (_set("contract", "family", to="inconnue"), "contract.family"),
-        (_set("contract", "id", to="../../etc"), "contract.id"),
-        (_set("contract", "start_date", to="2027-02-30"), "contract.start_date"),
-        (_set("contract", "end_date", to="2020-01-01"), "contract.end_date"),
-        (_set("contract", "amounts_unit", to="k€"), "contract.amounts_unit"),
-        (_set("schema_version", to="9"), "schema_version"),
-        (_set("people", 0, "party_id", to="personne"), "people[0].party_id"),
-        (_set("people", 0, "role", to="roi"), "people[0].role"),
-        (_set("establishments", 0, "competence", to=["ars", "lune"]), "establishments[0].competence"),
-        (_set("establishments", 0, "capacity", to="60"), "establishments[0].capacity"),
-        (_set("plan", 0, "kind", to="chapitre"), "plan[0].kind"),
-        (_set("plan", 2, "children", 0, "id", to="s-preambule"), "plan"),
-        (
-            _set("plan", 0, "content", to={"type": "doc", "content": [{"type": "x"}]}),
-            "plan[0].content.content[0].type",
-        ),
-        (_set("plan", 0, "body", to="a\0b"), "plan[0].body"),
-        (_set("plan", 0, "title", to="a\ud800"), "plan[0].title"),
-        (_set("parties", 1, "id", to="ars"), "parties"),
-        (_set("parties", to=[]), "parties"),
-        (_set("envelopes", 0, "funder_id", to="lune"), "envelopes[0].funder_id"),
-        (_set("establishments", 0, "funding_2026", to=3), "establishments[0].funding_2026"),
-        (_set("establishments", 0, "funding_2026", to={"soins": {"total": 3}}), "establishments[0].funding_2026.soins"),
-        (
-            _set("establishments", 0, "funding_2026", to={"soins": {"funder_id": "ars", "total": 1.5}}),
-            "establishments[0].funding_2026.soins.total",
-        ),
-        (_set("establishments", 0, "finess_et", to="0123456789"), "establishments[0].finess_et"),
-        (_set("plan", 0, "revision", to=2**40), "plan[0].revision"),
-        (_set("contract", "clauses", to=NESTED), "(file)"),
-        (_set("plan", 0, "children", to=DEEP), "plan"),
-        (_set("plan", 0, "id", to=".."), "plan[0].id"),
-        (_set("plan", 0, "id", to="s-0\n"), "plan[0].id"),
-        (_set("indicators", 0, "id", to=["I01"]), "indicators[0].id"),
-        (_set("plan", 0, "content", to=doc({"type": ["paragraph"]})), "plan[0].content.content[0].type"),
-        (
-            _set("plan", 0, "content", to=doc({"type": "paragraph", "content": [WORDS | {"attrs": {"a": 1}}]})),
-            "plan[0].content.content[0].content[0]",
-        ),
-        (
-            _set(
-                "plan",
-                0,
-                "content",
-                to=doc({"type": "paragraph", "content": [{"type": "hard_break", "content": [WORDS]}]}),
-            ),
-            "plan[0].content.content[0].content[0].content",
-        ),
-    ],
-)
-async def test_a_wrong_file_is_refused_by_path_and_nothing_is_written(
-    store: Store, change: Callable[[dict[str, Any]], None], path: str
-) -> None:
-    source = a_file()
-    change(source)
-    with pytest.raises(FileRefused) as refused:
-        await import_contract(source, store)
-    assert path in [where for where, _ in refused.value.problems]
-    async with store.reading() as session:
-        assert await contracts.ids(session) == []
-
-
-async def test_every_problem_is_named_at_once(store: Store) -> None:
-    source = a_file()
-    source["contract"]["title"] = None
-    source["people"][3]["role"] = "roi"
-    source["plan"][1].pop("kind")
-    with pytest.raises(FileRefused) as refused:
-        await import_contract(source, store)
-    assert [where for where, _ in refused.value.problems] == ["contract.title", "people[3].role", "plan[1]"]
-
-
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"schema_version": "1.0"'])
-def test_what_is_not_a_json_object_is_refused(data: bytes) -> None:
-    with pytest.raises(FileRefused):
-        contract_file.parse(data)
 
 
 def test_the_plans_of_every_family_ship_with_the_product() -> None:
