@@ -1,6 +1,6 @@
 // Bundles src/main.ts and styles/main.css into server/static; knows nothing of Python or of the pages.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -24,6 +24,18 @@ const withoutSchemas = {
     })),
 };
 
+// lib0 prints in colours and looks where it runs, and keeps half of itself for it. Here it runs in a browser, and what
+// yjs may ever print is a plain warning; esbuild says when a name is missing.
+const PLAIN = {
+  logging: `export const warn = console.warn, print = console.log, BOLD = "", UNBOLD = "", RED = "", ORANGE = "";`,
+  environment: `export const isBrowser = true;`,
+};
+const plainLib0 = {
+  name: "lib0-plain",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /lib0[/\\](logging|environment)\.js$/ }, ({ path }) => ({ contents: PLAIN[basename(path, ".js")] })),
+};
+
 const result = await build({
   absWorkingDir: here,
   entryPoints: [
@@ -42,7 +54,7 @@ const result = await build({
   loader: { ".woff2": "file", ".svg": "file" },
   external: ["/static/*"],
   legalComments: "none",
-  plugins: [withoutSchemas],
+  plugins: [withoutSchemas, plainLib0],
   logLevel: "warning",
 });
 

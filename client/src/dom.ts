@@ -63,3 +63,10 @@ export function hueClass(hue: unknown): string {
   const known = typeof hue === "number" && Number.isInteger(hue) && hue >= 1 && hue <= HUES;
   return `hue-${known ? hue : HUES}`;
 }
+
+/** Takes away the way to write in an article. */
+export function closeToWriting(article: HTMLElement): void {
+  article.dataset.writable = "false";
+  const button = find("[data-write]", article);
+  if (button) button.hidden = true;
+}

@@ -3,31 +3,43 @@ import { showConnection } from "./band.ts";
 import { listen, type News, type Person } from "./channel.ts";
 import { connect, type Line } from "./connection.ts";
 import { all, find } from "./dom.ts";
-import { tellGestures } from "./gestures.ts";
-import { showNobody, showPeople, writersHere } from "./presence.ts";
-import { loadEditor, section, type Section } from "./section.ts";
+import { loadCopy, loadEditor, loadLater } from "./parts.ts";
+import { section } from "./section.ts";
+import type { Section } from "./talk.ts";
 
-/** Starts the live part of a contract page; `page` carries `data-contract` and `data-live`. */
+/** What of the news is not the text itself. */
+type Company = { showPeople(people: readonly Person[]): void; showNobody(): void };
+
+/** Starts the live part of a contract page; `page` carries `data-contract`, `data-person` and `data-live`. */
 export function startLive(page: HTMLElement): void {
-  const line = connect(socketUrl(page.dataset.live ?? ""));
+  const { live = "", contract = "", me = "", person = "" } = page.dataset;
+  const line = connect(socketUrl(live));
+  const later = loadLater();
   const articles = all("[data-section]").filter((article) => find("[data-text]", article)); // a table has no text
-  const sections = new Map(articles.map((article) => [article.dataset.section ?? "", section(article, line)]));
+  let changed = (): void => {};
+  const unkept = (): void => void later.then(({ showUnkept }) => showUnkept());
+  const made: Section[] = [];
+  for (const article of articles) made.push(section(article, line, { person, unkept, changed: () => changed() }));
+  const sections = new Map(made.map((each) => [each.id, each]));
+  const company: Company = {
+    showPeople: (people) => void later.then(({ showPresence }) => showPresence(people, sections, me)),
+    showNobody: () => void later.then(({ showAlone }) => showAlone(sections)),
+  };
 
-  showConnection(line, () => [...sections.values()].some((each) => each.isLive()));
+  showConnection(line, () => made.some((each) => each.isLive()));
   line.onChange(({ kind }) => {
-    sections.forEach((each) => each.lineChanged());
-    if (kind === "live") return;
-    showNobody();
-    sections.forEach((each) => each.showWriters(""));
+    made.forEach((each) => each.lineChanged());
+    changed();
+    if (kind !== "live") company.showNobody();
   });
-  listen(line, page.dataset.contract ?? "", (news) => line.state().kind === "live" && hear(news, sections, line, page.dataset.me));
-  tellGestures(line);
+  listen(line, contract, (news) => line.state().kind === "live" && hear(news, sections, line, me, company));
+  void later.then(({ startLater }) => (changed = startLater(line, sections, page)));
   for (const article of articles) listenToReader(article, sections);
 
   window.addEventListener("beforeunload", (event) => {
-    if ([...sections.values()].some((each) => each.unsent() > 0)) event.preventDefault();
+    if (made.some((each) => each.unsent() > 0)) event.preventDefault();
   });
-  if (articles.some((article) => article.dataset.writable === "true")) whenIdle(() => void loadEditor());
+  if (articles.some((article) => article.dataset.writable === "true")) whenIdle(() => void loadEditor().then(loadCopy));
 }
 
 function socketUrl(path: string): string {
@@ -37,19 +49,20 @@ function socketUrl(path: string): string {
 }
 
 /** Shows the news. The first of a connection says who it belongs to: if that changed, nothing here is theirs. */
-export function hear(news: News, sections: ReadonlyMap<string, Section>, line: Pick<Line, "stop">, me = ""): void {
+export function hear(
+  news: News,
+  sections: ReadonlyMap<string, Section>,
+  line: Pick<Line, "stop">,
+  me: string,
+  company: Pick<Company, "showPeople">,
+): void {
   switch (news.kind) {
     case "presence":
       if (news.you !== null && news.you !== me) return line.stop({ kind: "other" });
-      return showPresence(news.people, sections, me);
+      return company.showPeople(news.people);
     case "section":
       return sections.get(news.section)?.showHtml(news.html);
   }
-}
-
-function showPresence(people: readonly Person[], sections: ReadonlyMap<string, Section>, me: string): void {
-  showPeople(people, (id) => sections.get(id)?.label ?? null);
-  for (const each of sections.values()) each.showWriters(writersHere(people, each.id, me));
 }
 
 function listenToReader(article: HTMLElement, sections: Map<string, Section>): void {

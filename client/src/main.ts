@@ -2,11 +2,13 @@
 import { find } from "./dom.ts";
 import { startFrame } from "./frame.ts";
 import { startOutline } from "./outline.ts";
+import { startPerson } from "./person.ts";
 import { startView } from "./view.ts";
 
 startFrame();
 startOutline();
 startView();
+startPerson();
 
 const page = find("[data-page='contract'][data-live]");
 if (page) {

@@ -25,6 +25,8 @@ export type Room = {
   unsent(): number;
   /** The person wrote: from now on updates go out. */
   wrote(): void;
+  /** Takes up words that a former tab could not send. */
+  bringBack(update: Uint8Array): void;
   leave(): void;
 };
 
@@ -111,16 +113,22 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
   });
   provider.attach();
 
+  const wrote = (): void => {
+    if (hasWritten) return;
+    hasWritten = true;
+    withheld.forEach(send);
+    withheld = [];
+  };
+
   return {
     doc,
     fragment: doc.getXmlFragment(FRAGMENT),
     awareness,
     unsent: () => (hasWritten ? provider.unsyncedChanges : 0),
-    wrote: () => {
-      if (hasWritten) return;
-      hasWritten = true;
-      withheld.forEach(send);
-      withheld = [];
+    wrote,
+    bringBack: (update) => {
+      wrote();
+      Y.applyUpdate(doc, update, "found");
     },
     leave: () => {
       if (hasLeft) return; // a second farewell would be for the next room of this name

@@ -1,8 +1,15 @@
 // Knows whether a section's text is kept by the server and says so; knows neither the document nor the network.
+import type { Line } from "./connection.ts";
 import { all, find, make, say } from "./dom.ts";
+import type { End } from "./room.ts";
 import { words } from "./words.ts";
 
 export type Saving = { kind: "untouched" } | { kind: "saving" } | { kind: "saved" } | { kind: "unsent"; isOver: boolean };
+
+/** How words that the server does not have yet stand. */
+export function unsentState(line: Pick<Line, "isLive" | "state">): Saving {
+  return line.isLive() ? { kind: "saving" } : { kind: "unsent", isOver: line.state().kind === "over" };
+}
 
 const CALM_MS = 1_000; // at most one change a second, but good news is immediate
 
@@ -55,6 +62,16 @@ function sentenceOf(state: Saving): string {
   }
 }
 
+/** What is said when a text closes; `hasRest`: some of it is shown below. */
+export type Says = (hasRest: boolean) => string;
+export const SAYS: Record<End["kind"], Says> = {
+  late: () => words.openLate,
+  "not-allowed": () => words.readonly,
+  refused: words.refused,
+  closed: () => words.dropped,
+  stale: () => "",
+};
+
 /** The blocks of `written` that are not in `kept`, each counted once: what would be lost. */
 export function missing(written: readonly string[], kept: readonly string[]): string[] {
   const left = [...kept];
@@ -70,16 +87,26 @@ export function forgetUnsaved(article: HTMLElement): void {
   for (const details of all(".non-enregistre", article)) details.remove();
 }
 
-/** Shows text the server did not keep under the section, so that nothing is lost. */
-export function showUnsaved(article: HTMLElement, blocks: readonly string[]): void {
+/** Says how a text ended, and shows what the server did not keep of it until the person clears it: nothing is lost. */
+export function showUnsaved(
+  article: HTMLElement,
+  line: SavingLine,
+  says: Says,
+  blocks: readonly string[],
+  cleared: () => void = () => {},
+): void {
+  line.tell(says(blocks.length > 0));
   if (blocks.length === 0) return;
   const details = make("details", "non-enregistre", make("summary", "", words.unsavedText), make("p", "", words.unsavedHelp));
   const clear = make("button", "btn btn--petit", words.clear);
   clear.type = "button";
-  clear.addEventListener("click", () => details.remove());
+  clear.addEventListener("click", () => {
+    details.remove();
+    cleared();
+  });
   details.append(make("pre", "non-enregistre__texte", blocks.join("\n")), clear);
   details.open = true;
-  const line = find(".etat-sauvegarde", article);
-  if (line) line.after(details);
+  const place = find(".etat-sauvegarde", article);
+  if (place) place.after(details);
   else article.append(details);
 }

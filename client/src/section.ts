@@ -1,11 +1,14 @@
 // Knows one section of the page: shown, opening or being written; knows neither the socket's life nor ProseMirror.
 import type { Line } from "./connection.ts";
-import { find, holdStill, say } from "./dom.ts";
+import { closeToWriting, find, holdStill, say } from "./dom.ts";
 import type { Caret, Editor } from "./editor.ts";
+import { loadEditor } from "./parts.ts";
 import { enterRoom, type End, type Room } from "./room.ts";
-import { forgetUnsaved, missing, savingLine, showUnsaved } from "./saving.ts";
+import { safety, type Settled } from "./safety.ts";
+import { forgetUnsaved, missing, savingLine, SAYS, showUnsaved, unsentState, type Says } from "./saving.ts";
 import { stay, type Stay } from "./stay.ts";
 import { swap } from "./swap.ts";
+import type { Page, Section } from "./talk.ts";
 import { words } from "./words.ts";
 
 type Writing = { room: Room; editor: Editor };
@@ -15,53 +18,33 @@ type State =
   | { kind: "opening"; room: Room; refused: Writing | null; attempt: number }
   | ({ kind: "live"; stay: Stay } & Writing);
 
-export type Section = {
-  readonly id: string;
-  readonly label: string;
-  enter(caret: Caret | null): void;
-  showHtml(html: string): void;
-  showWriters(sentence: string): void;
-  lineChanged(): void;
-  isLive(): boolean;
-  unsent(): number;
-};
-
 // After a refusal, changes already on their way may close the new room too: they are given time to arrive.
 const ATTEMPTS = 4;
 const PAUSE_MS = 300;
 
-type Says = (hasRest: boolean) => string;
-const SAYS: Record<End["kind"], Says> = {
-  late: () => words.openLate,
-  "not-allowed": () => words.readonly,
-  refused: words.refused,
-  closed: () => words.dropped,
-  stale: () => "",
-};
-
-/** The editor arrives only with the first section entered, or when the browser is idle. */
-export const loadEditor = (): Promise<typeof import("./editor.ts")> => import("./editor.ts");
-
 /** Makes an article of the page a section that can be entered. */
-export function section(article: HTMLElement, line: Line): Section {
+export function section(article: HTMLElement, line: Line, page: Page): Section {
   const id = article.dataset.section ?? "";
   const label = article.dataset.label ?? "";
   const saving = savingLine(article);
   let state: State = { kind: "closed" };
   let committed: string | null = null; // what the server gave since the editor is there, for when it goes
   let wasSaving = false;
+  const copy = safety(page.person, id, page.unkept);
 
   const become = (next: State): void => {
     state = next;
     article.dataset.editor = state.kind;
+    page.changed();
   };
   const textPlace = (): HTMLElement => find("[data-text]", article) ?? article;
+  const hasFocus = (): boolean => article.contains(document.activeElement);
   const onScreen = (): Writing | null =>
     state.kind === "live" ? state : state.kind === "opening" ? state.refused : null;
 
   const open = (caret: Caret | null, refused: Writing | null, attempt = 1): void => {
     const room = enterRoom(line, id, {
-      opened: () => void mount(room, caret),
+      opened: () => (copy.isWanted(room.doc) || hasFocus() ? void mount(room, caret) : void close()),
       unsentChanged: showSaving,
       ended,
     });
@@ -75,7 +58,7 @@ export function section(article: HTMLElement, line: Line): Section {
     const refused = state.refused?.editor;
     const written = refused?.blocks() ?? [];
     const at = refused ? refused.caret() : caret;
-    const wantsFocus = article.contains(document.activeElement); // else the person has gone elsewhere meanwhile
+    const wantsFocus = hasFocus(); // else the person has gone elsewhere meanwhile
     refused?.destroy(committed);
     committed = null;
     wasSaving = false;
@@ -88,10 +71,9 @@ export function section(article: HTMLElement, line: Line): Section {
     if (at !== null) editor.putCaret(at);
     if (wantsFocus) editor.focus();
     saving.show({ kind: "untouched" });
+    copy.takeUp(room);
     if (!refused) return;
-    const rest = missing(written, editor.blocks());
-    saving.tell(words.refused(rest.length > 0));
-    showUnsaved(article, rest);
+    showUnsaved(article, saving, words.refused, missing(written, editor.blocks()));
   };
 
   const mayLeave = (): boolean => state.kind === "live" && state.room.unsent() === 0 && line.isLive();
@@ -103,21 +85,27 @@ export function section(article: HTMLElement, line: Line): Section {
 
   const showSaving = (): void => {
     if (state.kind !== "live") return;
-    if (state.room.unsent() > 0) {
+    const isSent = state.room.unsent() === 0;
+    copy.changed(state.room.doc, isSent);
+    if (!isSent) {
       wasSaving = true;
-      saving.show(line.isLive() ? { kind: "saving" } : { kind: "unsent", isOver: line.state().kind === "over" });
+      saving.show(unsentState(line));
     } else {
       state.editor.acknowledged();
+      copy.settle("kept");
       if (wasSaving) saving.show({ kind: "saved" });
     }
+    page.changed();
   };
 
   const ended = (end: End): void => {
     const before = state;
-    if (end.kind === "not-allowed") closeToWriting();
+    if (end.kind === "not-allowed") closeToWriting(article);
     if (before.kind === "live" && end.kind === "refused") return reopen(before, 1);
     const isEcho = end.kind === "refused" || end.kind === "closed";
-    if (before.kind !== "opening" || !before.refused || !isEcho || before.attempt === ATTEMPTS) return giveUp(SAYS[end.kind]);
+    if (before.kind !== "opening" || !before.refused || !isEcho || before.attempt === ATTEMPTS) {
+      return giveUp(SAYS[end.kind], end.kind === "not-allowed" ? "closed" : "later");
+    }
     const { refused, attempt } = before;
     before.room.leave();
     setTimeout(() => state === before && reopen(refused, attempt + 1), PAUSE_MS);
@@ -125,6 +113,8 @@ export function section(article: HTMLElement, line: Line): Section {
 
   const reopen = (refused: Writing, attempt: number): void => {
     refused.room.leave();
+    copy.leave(false); // it holds what the server will not have
+    copy.settle("shown");
     saving.tell(words.notKept);
     open(null, refused, attempt);
   };
@@ -141,21 +131,22 @@ export function section(article: HTMLElement, line: Line): Section {
       become({ kind: "closed" });
     });
     saving.show({ kind: "untouched" });
+    copy.leave(lost.length > 0);
     if (hadFocus) article.focus({ preventScroll: true });
     return lost;
   };
 
-  // What the server does not hold stays in sight.
-  const giveUp = (says: Says): void => {
+  // What the server does not hold stays in sight, and in this browser until it is cleared.
+  const giveUp = (says: Says, found: Settled = "later"): void => {
     const lost = close();
-    saving.tell(says(lost.length > 0));
-    showUnsaved(article, lost);
+    showUnsaved(article, saving, says, lost, copy.clear);
+    copy.settle(lost.length > 0 ? "shown" : found);
   };
 
-  const closeToWriting = (): void => {
-    article.dataset.writable = "false";
-    const button = find("[data-write]", article);
-    if (button) button.hidden = true;
+  const forget = (): void => {
+    close();
+    copy.clear();
+    forgetUnsaved(article);
   };
 
   article.tabIndex = -1;
@@ -173,20 +164,26 @@ export function section(article: HTMLElement, line: Line): Section {
       article.focus({ preventScroll: true });
       open(caret, null);
     },
+    bringBack: (found) => {
+      copy.take(found);
+      if (state.kind === "live") copy.takeUp(state.room);
+      else if (article.dataset.writable !== "true") copy.settle("closed");
+      else if (state.kind === "closed") open(null, null);
+    },
+    forget,
     showHtml: (html) => {
       committed = html;
       if (!onScreen()) swap(textPlace(), html);
     },
     showWriters: (sentence) => say(find("[data-writers]", article), sentence),
     lineChanged: () => {
-      const { kind } = line.state();
+      const end = line.state();
+      const { kind } = end;
       if (kind === "live") saving.untell(words.openOffline);
-      if (kind === "forbidden" || kind === "other") closeToWriting();
+      if (kind === "forbidden" || kind === "other") closeToWriting(article);
       if (kind === "forbidden" && state.kind !== "closed") giveUp(() => words.closed);
-      else if (kind === "other") {
-        close();
-        forgetUnsaved(article); // it is the former person's
-      } else if (state.kind === "live" && state.room.unsent() > 0) showSaving();
+      else if (kind === "other") forget();
+      else if (state.kind === "live" && state.room.unsent() > 0) showSaving();
     },
     isLive: () => state.kind === "live",
     unsent: () => onScreen()?.room.unsent() ?? 0,

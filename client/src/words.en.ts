@@ -45,6 +45,13 @@ export const words: Words = {
   unsavedHelp: "Copy what you want to keep.",
   clear: "Clear",
 
+  // Words that a former tab left, and what this browser keeps
+  found: "Unsent text found: it is being sent.",
+  foundKept: "Unsent text found: it is now saved.",
+  foundClosed: "Unsent text found. This text is no longer open to writing: your words have not been sent, they are below.",
+  unkept: "This browser cannot keep unsent text: it would be lost if this tab closed by accident.",
+  understood: "Understood",
+
   // People
   nobody: "Offline",
   present: (name, party) => `${name}, ${party}`,

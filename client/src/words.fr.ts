@@ -46,6 +46,13 @@ export const words = {
   unsavedHelp: "Copiez ce que vous voulez garder.",
   clear: "Effacer",
 
+  // Words that a former tab left, and what this browser keeps
+  found: "Texte non envoyé retrouvé\u00A0: il est en cours d’envoi.",
+  foundKept: "Texte non envoyé retrouvé\u00A0: il est maintenant enregistré.",
+  foundClosed: "Texte non envoyé retrouvé. Ce texte n’est plus ouvert à l’écriture\u00A0: vos mots n’ont pas été envoyés, ils sont ci-dessous.",
+  unkept: "Ce navigateur ne peut pas garder le texte non envoyé\u00A0: il serait perdu si cet onglet se fermait par accident.",
+  understood: "Compris",
+
   // People
   nobody: "Hors ligne",
   present: (name: string, party: string): string => `${name}, ${party}`,

@@ -72,13 +72,13 @@ test("five people are shown, the rest is counted, and nobody is redrawn for noth
 });
 
 test("news for another person stops the page before it shows anyone", () => {
-  document.body.innerHTML = "<ul data-people></ul>";
-  const ends: string[] = [];
-  const line = { stop: ({ kind }: { kind: string }) => void ends.push(kind) };
-  hear({ kind: "presence", people: [person(2)], you: "m2" }, new Map(), line, "m1");
-  assert.deepEqual([ends, document.querySelector("[data-people]")?.children.length], [["other"], 0]);
-  hear({ kind: "presence", people: [person(1)], you: "m1" }, new Map(), line, "m1");
-  assert.deepEqual([ends, document.querySelector("[data-people]")?.children.length], [["other"], 1]);
+  const told: string[] = [];
+  const line = { stop: ({ kind }: { kind: string }) => void told.push(kind) };
+  const company = { showPeople: (people: readonly Person[]) => void told.push(...people.map(({ id }) => id)) };
+  hear({ kind: "presence", people: [person(2)], you: "m2" }, new Map(), line, "m1", company);
+  assert.deepEqual(told, ["other"]);
+  hear({ kind: "presence", people: [person(1)], you: "m1" }, new Map(), line, "m1", company);
+  assert.deepEqual(told, ["other", "m1"]);
 });
 
 test("one stays five minutes in a text, thirty seconds after Escape, and until everything is kept", (context) => {
@@ -147,12 +147,20 @@ test("saving: bad news waits a second, good news does not", (context) => {
 
 test("what the server did not keep is shown, and only that", () => {
   assert.deepEqual(missing(["a", "b", "b", " "], ["a", "b"]), ["b"]);
-  document.body.innerHTML = '<article><p class="etat-sauvegarde"></p></article>';
+  document.body.innerHTML = '<article><p class="etat-sauvegarde"><span data-save></span></p></article>';
   const article = document.querySelector("article")!;
-  showUnsaved(article, []);
+  const line = savingLine(article);
+  let cleared = 0;
+  const show = (...blocks: string[]): void => showUnsaved(article, line, words.refused, blocks, () => void cleared++);
+  show();
   assert.equal(article.querySelector("details"), null);
-  showUnsaved(article, ["mon <texte>"]);
+  assert.equal(article.querySelector("[data-save]")?.textContent, words.refused(false));
+  show("mon <texte>");
   assert.equal(article.querySelector("pre")?.textContent, "mon <texte>");
+  assert.equal(article.querySelector("[data-save]")?.textContent, words.refused(true));
+  article.querySelector("button")?.click();
+  assert.deepEqual([article.querySelector("details"), cleared], [null, 1]);
+  show("mon <texte>");
   forgetUnsaved(article);
   assert.equal(article.querySelector("details"), null);
 });

@@ -19,6 +19,7 @@ const wanted = [
 for (const name of wanted) {
   Object.defineProperty(globalThis, name, { value: Reflect.get(window, name), configurable: true, writable: true });
 }
+Object.defineProperty(window.navigator, "locks", { value: navigator.locks }); // Node has them, its imitation of a page has not
 Object.defineProperty(globalThis, "navigator", { value: window.navigator, configurable: true });
 window.scrollBy = () => {};
 globalThis.innerHeight = 800;

@@ -147,6 +147,8 @@ test("a repair that nobody wrote ends with the connection instead of being sent"
   assert.equal(kept("s5").includes("réparation"), false);
 });
 
+const page = { person: "7", unkept: () => {}, changed: () => {} };
+
 function anArticle(section: string): HTMLElement {
   const article = document.createElement("article");
   Object.assign(article.dataset, { section, label: "Article 1", writable: "true" });
@@ -157,7 +159,7 @@ function anArticle(section: string): HTMLElement {
 
 test("a section that the server opens to be read only can no longer be entered", async () => {
   const article = anArticle("readonly");
-  aSection(article, line).enter(null);
+  aSection(article, line, page).enter(null);
   await until(() => article.dataset.writable === "false", "the server's answer");
   assert.equal(article.querySelector<HTMLElement>("[data-write]")?.hidden, true);
   assert.deepEqual([article.dataset.editor, article.querySelector("[data-save]")?.textContent], ["closed", words.readonly]);
@@ -166,7 +168,7 @@ test("a section that the server opens to be read only can no longer be entered",
 test("what a person had not sent is neither shown nor sent once another is signed in", async () => {
   const article = anArticle("s6");
   let state: Connection = { kind: "live" };
-  const one = aSection(article, { ...line, state: () => state, isLive: () => state.kind === "live" && line.isLive() });
+  const one = aSection(article, { ...line, state: () => state, isLive: () => state.kind === "live" && line.isLive() }, page);
   one.enter(null);
   await until(() => one.isLive(), "the editor");
   state = { kind: "offline", since: new Date() };

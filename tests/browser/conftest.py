@@ -48,7 +48,7 @@ class Demo:
     """`entente demo` in its own process, over one database; it can be killed and started again."""
 
     def __init__(self, database: Path | str, **environment: str) -> None:
-        self._database = address(database)
+        self.database = address(database)
         self._environment = environment
         with a_free_port() as listening:
             self.port = listening.getsockname()[1]
@@ -59,7 +59,7 @@ class Demo:
     def start(self) -> "Demo":
         """Start it, and wait until it answers."""
         command = [sys.executable, "-m", "server", "demo", "--port", str(self.port)]
-        environment = {**os.environ, "ENTENTE_DATABASE_URL": self._database, **self._environment}
+        environment = {**os.environ, "ENTENTE_DATABASE_URL": self.database, **self._environment}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         until = time.monotonic() + 40

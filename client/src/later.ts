@@ -1,0 +1,62 @@
+// Knows what a contract page needs soon after it has come alive, but neither to read nor to write.
+import type { Person } from "./channel.ts";
+import type { Line } from "./connection.ts";
+import { hearOthers } from "./copies.ts";
+import { find, make } from "./dom.ts";
+import { tellGestures } from "./gestures.ts";
+import { bringBack } from "./leftovers.ts";
+import { showNobody, showPeople, writersHere } from "./presence.ts";
+import { savingLine, unsentState } from "./saving.ts";
+import type { Section } from "./talk.ts";
+import { words } from "./words.ts";
+
+type Sections = ReadonlyMap<string, Section>;
+
+/** Starts what goes on as long as the page is open; gives what to call when there are more or fewer unsent words. */
+export function startLater(line: Line, sections: Sections, page: HTMLElement): () => void {
+  const { person = "" } = page.dataset;
+  tellGestures(line);
+  hearOthers(person, (news) => {
+    if (news === "other") line.stop({ kind: "other" });
+    else sections.forEach((each) => each.forget());
+  });
+  const look = (): void => void bringBack(line, person, sections);
+  line.onChange(({ kind }) => kind === "live" && look());
+  if (line.isLive()) look();
+  return overall(line, sections);
+}
+
+/** Keeps the saving state of the whole page: in the band, and as `data-unsent` of the document for the first script. */
+function overall(line: Line, sections: Sections): () => void {
+  const band = find(".bandeau");
+  const saving = band && savingLine(band);
+  let wasUnsent = false;
+  return () => {
+    const isUnsent = [...sections.values()].some((each) => each.unsent() > 0);
+    document.documentElement.toggleAttribute("data-unsent", isUnsent);
+    if (isUnsent) saving?.show(unsentState(line));
+    else if (wasUnsent) saving?.show({ kind: "saved" });
+    wasUnsent ||= isUnsent;
+  };
+}
+
+/** Shows who is here and where they write. */
+export function showPresence(people: readonly Person[], sections: Sections, me: string): void {
+  showPeople(people, (id) => sections.get(id)?.label ?? null);
+  for (const each of sections.values()) each.showWriters(writersHere(people, each.id, me));
+}
+
+/** Off line nobody is known to be here. */
+export function showAlone(sections: Sections): void {
+  showNobody();
+  for (const each of sections.values()) each.showWriters("");
+}
+
+/** Says, once, that a crash of the tab would lose unsent words. */
+export function showUnkept(): void {
+  if (find("[data-unkept]")) return;
+  const notice = make("p", "annonce", words.unkept);
+  notice.dataset.unkept = "";
+  notice.setAttribute("role", "status");
+  find(".bandeau")?.after(notice);
+}

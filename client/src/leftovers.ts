@@ -1,0 +1,121 @@
+// Knows what becomes of words that a former tab could not send; knows neither how they were kept nor how they are sent.
+import { HocuspocusProvider } from "@hocuspocus/provider";
+import * as Y from "yjs";
+import type { Line } from "./connection.ts";
+import { leftovers, type Leftover } from "./copy.ts";
+import { all, find, make } from "./dom.ts";
+import { FRAGMENT } from "./room.ts";
+import type { Found, Settled } from "./safety.ts";
+import { savingLine, showUnsaved } from "./saving.ts";
+import type { Section } from "./talk.ts";
+import { words } from "./words.ts";
+
+const READ_LIMIT_MS = 10_000;
+
+/** Gives each section of the page the words that former tabs of this person left for it. */
+export async function bringBack(line: Line, person: string, sections: ReadonlyMap<string, Section>): Promise<void> {
+  const left = await leftovers(person, (section) => sections.has(section));
+  for (const article of all("[data-section]")) {
+    const here = left.filter(({ section }) => section === article.dataset.section);
+    const section = sections.get(article.dataset.section ?? "");
+    if (section && here.length > 0) section.bringBack(foundIn(article, here, line));
+  }
+}
+
+function foundIn(article: HTMLElement, left: readonly Leftover[], line: Line): Found {
+  const update = Y.mergeUpdates(left.map((each) => each.update));
+  const free = (): void => left.forEach((each) => void each.free());
+  const leave = (): void => left.forEach((each) => each.leave());
+  const show = async (): Promise<void> => {
+    const server = await read(line, `section:${article.dataset.section}`);
+    if (!server) return leave();
+    const blocks = unsentBlocks(update, server);
+    if (blocks.length > 0) showUnsaved(article, savingLine(article), () => words.foundClosed, blocks, free);
+    else free();
+  };
+  return {
+    update,
+    isNews: (doc) => isNews(doc, update),
+    taken: () => tell(article, words.found),
+    settled: (how: Settled) => {
+      const wasTaken = tell(article, "");
+      if (how === "kept" && wasTaken) tell(article, words.foundKept);
+      if (how === "kept" || how === "shown") free();
+      else if (how === "closed") void show();
+      else leave();
+    },
+  };
+}
+
+/** Writes the notice of an article; says whether there was one. */
+function tell(article: HTMLElement, sentence: string): boolean {
+  const before = find("[data-found]", article);
+  before?.remove();
+  if (sentence === "") return before !== null;
+  const clear = make("button", "btn btn--petit", words.understood);
+  clear.type = "button";
+  const notice = make("p", "retrouve", make("span", "", sentence), clear);
+  notice.dataset.found = "";
+  clear.addEventListener("click", () => notice.remove());
+  find(".etat-sauvegarde", article)?.after(notice);
+  return true;
+}
+
+/** Whether `doc` lacks anything of `update`. */
+export function isNews(doc: Y.Doc, update: Uint8Array): boolean {
+  const twin = new Y.Doc();
+  let lacks = false;
+  Y.applyUpdate(twin, Y.encodeStateAsUpdate(doc));
+  twin.on("update", () => (lacks = true));
+  Y.applyUpdate(twin, update);
+  return lacks || twin.store.pendingStructs !== null;
+}
+
+/** The paragraphs, headings and cells of `update` in which something was written that `server` does not have. */
+export function unsentBlocks(update: Uint8Array, server: Y.Doc): string[] {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, update);
+  const known = Y.decodeStateVector(Y.encodeStateVector(server));
+  const blocks: string[] = [];
+  const walk = (parent: Y.XmlFragment | Y.XmlElement): void => {
+    const children = parent.toArray();
+    const texts = children.filter((child) => child instanceof Y.XmlText);
+    if (texts.some((text) => isUnsent(text, known))) blocks.push(children.map(plain).join(""));
+    for (const child of children) if (child instanceof Y.XmlElement) walk(child);
+  };
+  walk(doc.getXmlFragment(FRAGMENT));
+  return blocks;
+}
+
+const plain = (child: unknown): string =>
+  child instanceof Y.XmlText ? child.toDelta().map(({ insert }: { insert: unknown }) => (typeof insert === "string" ? insert : "")).join("") : "\n";
+
+function isUnsent(text: Y.XmlText, known: ReadonlyMap<number, number>): boolean {
+  for (let item = text._start; item; item = item.right) {
+    const isWord = !item.deleted && item.content instanceof Y.ContentString;
+    if (isWord && item.id.clock + item.length > (known.get(item.id.client) ?? 0)) return true;
+  }
+  return false;
+}
+
+// A document of its own: nothing of ours may reach a text that is closed to us.
+function read(line: Line, name: string): Promise<Y.Doc | null> {
+  return new Promise((answer) => {
+    const end = (doc: Y.Doc | null): void => {
+      clearTimeout(late);
+      provider.destroy();
+      answer(doc);
+    };
+    const late = setTimeout(() => end(null), READ_LIMIT_MS);
+    const provider = new HocuspocusProvider({
+      websocketProvider: line.socket,
+      name,
+      document: new Y.Doc(),
+      awareness: null,
+      token: "-", // the cookie is what authenticates
+      onSynced: () => end(provider.document),
+      onAuthenticationFailed: () => end(null),
+    });
+    provider.attach();
+  });
+}

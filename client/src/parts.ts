@@ -1,0 +1,10 @@
+// Knows which parts of the client arrive only when they are needed.
+
+/** With the first section entered, or when the browser is idle. */
+export const loadEditor = (): Promise<typeof import("./editor.ts")> => import("./editor.ts");
+
+/** With the first words written. */
+export const loadCopy = (): Promise<typeof import("./copy.ts")> => import("./copy.ts");
+
+/** As soon as the page is alive. */
+export const loadLater = (): Promise<typeof import("./later.ts")> => import("./later.ts");

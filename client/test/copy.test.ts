@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import "fake-indexeddb/auto";
+import { aParagraph, FRAGMENT, Y } from "./page.ts";
+import { copies, isSent, remove } from "../src/copies.ts";
+import { keep, leftovers } from "../src/copy.ts";
+import { isNews, unsentBlocks } from "../src/leftovers.ts";
+import { safety, type Settled } from "../src/safety.ts";
+
+const wait = (ms = 20): Promise<void> => new Promise((later) => setTimeout(later, ms));
+const nobody = (): void => assert.fail("it could be kept");
+const everywhere = (): boolean => true;
+
+function aText(...paragraphs: string[]): InstanceType<typeof Y.Doc> {
+  const doc = new Y.Doc();
+  add(doc, ...paragraphs);
+  return doc;
+}
+const add = (doc: InstanceType<typeof Y.Doc>, ...paragraphs: string[]): void =>
+  paragraphs.forEach((text) => doc.getXmlFragment(FRAGMENT).push([aParagraph(text, text)]));
+const shown = (update: Uint8Array): string => {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, update);
+  return doc.getXmlFragment(FRAGMENT).toString().replace(/<[^>]*>/g, "|");
+};
+
+beforeEach(async () => {
+  for (const { name } of await copies()) await remove(name);
+  localStorage.clear();
+});
+
+test("a copy is named after its person and its section, and holds what was written before and after it began", async () => {
+  const doc = aText("avant");
+  const keeper = await keep(doc, "7", "c1:s1", nobody);
+  add(doc, "après");
+  await wait();
+  const [copy] = await copies();
+  assert.deepEqual([copy?.person, copy?.section, copy && isSent(copy)], ["7", "c1:s1", false]);
+  assert.match(copy?.name ?? "", /^entente-copy:7:c1:s1:[0-9a-f-]{36}$/);
+  keeper?.mark(true);
+  assert.equal(copy && isSent(copy), true);
+  await keeper?.drop();
+  assert.deepEqual([await copies(), localStorage.length], [[], 0]);
+  add(doc, "puis"); // a dropped copy hears nothing any more
+  await wait();
+  assert.deepEqual(await copies(), []);
+});
+
+test("the copy of a living tab is left alone; one that a tab left is read, of that person and these sections only", async () => {
+  const doc = aText("mots");
+  const living = await keep(doc, "7", "s1", nobody);
+  assert.deepEqual(await leftovers("7", everywhere), []);
+  await living?.drop();
+
+  await leave("7", "s1", aText("mots perdus"));
+  for (const [person, isHere] of [["8", everywhere], ["7", () => false]] as const) assert.deepEqual(await leftovers(person, isHere), []);
+  const [found, ...rest] = await leftovers("7", everywhere);
+  assert.deepEqual([shown(found!.update), rest], ["|mots perdus|", []]);
+  assert.deepEqual(await leftovers("7", everywhere), []); // another tab is at it
+  found?.leave();
+  await wait();
+  const [again] = await leftovers("7", everywhere);
+  await again?.free();
+  assert.deepEqual(await copies(), []);
+});
+
+// A tab that died: its database without its lock.
+async function leave(person: string, section: string, doc: InstanceType<typeof Y.Doc>): Promise<void> {
+  const { IndexeddbPersistence } = await import("y-indexeddb");
+  const kept = new IndexeddbPersistence(`entente-copy:${person}:${section}:${crypto.randomUUID()}`, doc);
+  await kept.whenSynced;
+  await wait();
+  await kept.destroy();
+}
+
+test("another tab that deletes a copy makes this one let go of it, and writing goes on", async () => {
+  const doc = aText("mots");
+  await keep(doc, "7", "s1", nobody);
+  await wait();
+  const [copy] = await copies();
+  await remove(copy!.name);
+  add(doc, "encore");
+  await wait();
+  assert.deepEqual(await copies(), []);
+});
+
+test("nothing is kept before unsent words; a text that is left keeps only what is still unsent, until it is cleared", async () => {
+  const doc = aText("serveur");
+  const one = safety("7", "s1", nobody);
+  one.changed(doc, true);
+  await wait();
+  assert.deepEqual(await copies(), []);
+  one.changed(doc, false);
+  await wait(50);
+  assert.equal((await copies()).length, 1);
+  one.changed(doc, true);
+  one.leave(false);
+  await wait(50);
+  assert.deepEqual(await copies(), []);
+  one.changed(doc, false);
+  one.leave(true);
+  await wait(50);
+  assert.equal((await copies()).length, 1);
+  one.changed(aText("suite"), false);
+  one.leave(false);
+  await wait(50);
+  assert.equal((await copies()).length, 1);
+  one.clear();
+  await wait(50);
+  assert.deepEqual(await copies(), []);
+});
+
+test("a page that goes away with everything sent leaves nothing behind", async () => {
+  const one = safety("7", "s1", nobody);
+  const doc = aText("mots");
+  const leaves = async (): Promise<number> => {
+    window.dispatchEvent(new (window as unknown as typeof globalThis).Event("pagehide"));
+    await wait(50);
+    return (await copies()).length;
+  };
+  one.changed(doc, false);
+  await wait(50);
+  assert.equal(await leaves(), 1);
+  one.changed(doc, true);
+  assert.equal(await leaves(), 0);
+});
+
+test("words found are taken up when they are news, and settled as what became of them", () => {
+  const server = aText("un");
+  const written = new Y.Doc();
+  Y.applyUpdate(written, Y.encodeStateAsUpdate(server));
+  add(written, "deux");
+  const update = Y.encodeStateAsUpdate(written);
+  const told: string[] = [];
+  const found = { update, isNews: (doc: InstanceType<typeof Y.Doc>) => isNews(doc, update), taken: () => void told.push("taken"), settled: (how: Settled) => void told.push(how) };
+  const room = { doc: server, unsent: () => 1, bringBack: (words: Uint8Array) => Y.applyUpdate(server, words) };
+  const one = safety("7", "s1", nobody);
+  assert.equal(one.isWanted(server), true);
+  one.take(found);
+  one.takeUp(room as never);
+  assert.deepEqual([told, shown(Y.encodeStateAsUpdate(server))], [["taken"], "|un||deux|"]);
+  one.settle("kept");
+  one.settle("kept");
+  assert.deepEqual(told, ["taken", "kept"]);
+  one.take(found);
+  assert.equal(one.isWanted(server), false); // the server has them: nothing to open the text for
+  assert.deepEqual(told, ["taken", "kept", "kept"]);
+});
+
+test("words whose ground is missing are shown, never silently dropped", () => {
+  const ground = aText("un");
+  const update = (() => {
+    const before = Y.encodeStateVector(ground);
+    add(ground, "deux");
+    return Y.encodeStateAsUpdate(ground, before);
+  })();
+  const told: Settled[] = [];
+  const server = new Y.Doc();
+  const one = safety("7", "s1", nobody);
+  one.take({ update, isNews: (doc) => isNews(doc, update), taken: () => {}, settled: (how) => void told.push(how) });
+  one.takeUp({ doc: server, unsent: () => 0, bringBack: (words: Uint8Array) => Y.applyUpdate(server, words) } as never);
+  assert.deepEqual(told, ["closed"]);
+});
+
+test("of a text closed meanwhile, only the paragraphs in which unsent words stand are shown", () => {
+  const server = aText("un", "deux", "trois");
+  const mine = new Y.Doc();
+  Y.applyUpdate(mine, Y.encodeStateAsUpdate(server));
+  const second = mine.getXmlFragment(FRAGMENT).get(1) as InstanceType<typeof Y.XmlElement>;
+  (second.get(0) as InstanceType<typeof Y.XmlText>).insert(4, " bis");
+  add(mine, "quatre");
+  (server.getXmlFragment(FRAGMENT).get(0) as InstanceType<typeof Y.XmlElement>).insert(0, [new Y.XmlText("changé ")]);
+  assert.deepEqual(unsentBlocks(Y.encodeStateAsUpdate(mine), server), ["deux bis", "quatre"]);
+  Y.applyUpdate(server, Y.encodeStateAsUpdate(mine));
+  assert.deepEqual(unsentBlocks(Y.encodeStateAsUpdate(mine), server), []);
+});
