@@ -69,7 +69,8 @@ export const insertTable: Command = (state, dispatch) => {
   const rows = Array.from({ length: ROWS }, (_, at) => row(at === 0 ? table_header : table_cell));
   const transaction = state.tr.replaceSelectionWith(table.create(null, rows));
   if (!transaction.docChanged) return false;
-  const start = transaction.mapping.map(state.selection.from, -1);
+  let start = 0; // where it came to stand: at the edge of a paragraph that is beside it
+  transaction.mapping.maps.at(-1)?.forEach((_from, _to, made) => (start = made));
   dispatch?.(transaction.setSelection(TextSelection.near(transaction.doc.resolve(start + 1))).scrollIntoView());
   return true;
 };

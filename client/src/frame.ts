@@ -13,6 +13,7 @@ export const PAGE_KEYS: Readonly<Record<string, () => boolean>> = {
   "Shift-F6": () => changeZone(-1),
   "?": () => openDialog("raccourcis"),
   "Mod-/": () => openDialog("raccourcis"), // in a text too, where « ? » is a letter
+  "Mod-Shift-f": openFind,
   Escape: closeAccount,
 };
 
@@ -29,6 +30,7 @@ export function startFrame(): void {
   document.addEventListener("click", ({ target }) => {
     const dialog = target instanceof Element ? target.closest<HTMLElement>("[data-dialog]")?.dataset.dialog : undefined;
     if (dialog) openDialog(dialog);
+    if (target instanceof Element && target.closest("[data-find-open]")) openFind();
     if (target instanceof Element && !target.closest(ACCOUNT)) closeAccount();
   });
 }
@@ -119,6 +121,13 @@ function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
 function writeKeys(): void {
   if (!/Mac|iP(hone|ad|od)/.test(navigator.platform)) return;
   for (const key of all("kbd[data-mac]")) key.textContent = key.dataset.mac ?? "";
+}
+
+// Ctrl+F stays the browser's: it finds the same words, and people of assistive techniques rely on it.
+function openFind(): boolean {
+  if (!find("[data-find]")) return false;
+  void import("./find.ts").then((code) => code.openFind());
+  return true;
 }
 
 function openDialog(id: string): boolean {

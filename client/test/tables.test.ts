@@ -38,6 +38,18 @@ test("Tab goes from cell to cell, and after the last one into a new row", () => 
   assert.equal(cell(view), "i");
 });
 
+test("wherever a table is inserted, the caret is in its first cell", () => {
+  for (const after of ["", "Av", "Avant"]) {
+    const seat = aSeat();
+    Y.applyUpdate(seat.doc, stateOf((fragment) => fragment.insert(0, [aParagraph("Avant", "a0"), aParagraph("Suite", "a1")])), "wire");
+    const { view } = openEditor(seat).editor;
+    putCaretAfter(view, after);
+    insertTable(view.state, view.dispatch);
+    type(view, "x");
+    assert.equal(view.dom.querySelector("th")?.textContent, "x", `after « ${after} »`);
+  }
+});
+
 test("Shift+Tab in the first cell stays in the text", () => {
   const view = withTable();
   assert.equal(press(view, "Shift-Tab"), true);
