@@ -25,10 +25,10 @@ const withoutSchemas = {
 };
 
 // lib0 prints in colours and looks where it runs, and keeps half of itself for it. Here it runs in a browser, and what
-// yjs may ever print is a plain warning; esbuild says when a name is missing.
+// yjs may ever print is a plain warning. A name missing here would stop the page: looked for below.
 const PLAIN = {
   logging: `export const warn = console.warn, print = console.log, BOLD = "", UNBOLD = "", RED = "", ORANGE = "";`,
-  environment: `export const isBrowser = true;`,
+  environment: `export const isBrowser = true, getVariable = () => null;`,
 };
 const plainLib0 = {
   name: "lib0-plain",
@@ -66,6 +66,8 @@ for (const [file, { bytes }] of outputs) {
 
 const first = gzipSync(readFileSync(join(out, "app.js")), { level: 9 }).length;
 if (first > FIRST_SCRIPT_LIMIT_BYTES) throw new Error(`app.js is ${first} B gzip; at most ${FIRST_SCRIPT_LIMIT_BYTES}.`);
+const missing = outputs.find(([file]) => /\(void 0\)\(/.test(readFileSync(join(here, file), "utf8")));
+if (missing) throw new Error(`${missing[0]} calls what is not there: a name is missing in PLAIN.`);
 const yjs = outputs.filter(([, { inputs }]) => Object.keys(inputs).some((name) => /node_modules\/yjs\//.test(name)));
 if (yjs.length !== 1) throw new Error(`yjs is bundled ${yjs.length} times; two copies break every document.`);
 

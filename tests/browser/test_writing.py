@@ -35,7 +35,8 @@ def check_pasted(text: Locator) -> None:
     """What both fixtures have: headings, nested and numbered lists, a table with merged cells and a header, marks."""
     expect(text.locator("h3").filter(has_text="Objet de l’annexe")).to_have_count(1)
     expect(text.locator("h4").filter(has_text="Modalités")).to_have_count(1)
-    expect(text.locator("ul > li")).to_have_text(["suivi trimestrieleffectifsjournées", "effectifs", "journées", "bilan annuel"])
+    items = ["suivi trimestrieleffectifsjournées", "effectifs", "journées", "bilan annuel"]
+    expect(text.locator("ul > li")).to_have_text(items)
     expect(text.locator("ol ol > li")).to_have_text(["écrit"])
     expect(text.locator("table th[colspan='2']")).to_have_text("Montants")
     expect(text.locator("table td[rowspan='2']")).to_have_text("2027")
@@ -72,7 +73,8 @@ def test_the_real_clipboard_and_what_is_refused(demo: Demo, window: Open) -> Non
     ars.page.keyboard.press("Enter")
     ars.page.evaluate(write, (FIXTURES / "excel.html").read_text(encoding="utf-8"))
     ars.page.wait_for_timeout(300)
-    ars.wrong.clear()  # copying from this page is the test's doing, and the policy reports its styles; pasting reports none
+    # Copying from this page is the test's doing, and the policy reports its styles; pasting reports none.
+    ars.wrong.clear()
     ars.page.keyboard.press("Control+v")
     expect(mine.locator("td")).to_have_text(["Année", "Places", "2027", "45", "12 345 €"])
     is_saved(ars, WRITTEN)
@@ -94,10 +96,14 @@ def focus(page: Page) -> Any:
     return page.evaluate("[document.activeElement.tagName, document.activeElement.className.split(' ')[0]]")
 
 
+CARET = """selector => {
+    const at = getSelection().anchorNode;
+    return !!(at.nodeType === 1 ? at : at.parentElement).closest(selector);
+}"""
+
+
 def caret_is_in(page: Page, selector: str) -> bool:
-    found: bool = page.evaluate(
-        "s => { const at = getSelection().anchorNode; return !!(at.nodeType === 1 ? at : at.parentElement).closest(s); }", selector
-    )
+    found: bool = page.evaluate(CARET, selector)
     return found
 
 
@@ -189,7 +195,8 @@ def test_words_are_found_everywhere_while_another_writes(demo: Demo, window: Ope
     keyboard.press("Shift+Enter")
     expect(count).to_contain_text("2 sur 2")
     expect(text_of(ars.page, OTHER).locator("p").last).to_be_in_viewport()
-    assert ars.page.evaluate("[...CSS.highlights].map(([name, one]) => [name, one.size])") == [["recherche", 2], ["recherche-ici", 1]]
+    lit = ars.page.evaluate("[...CSS.highlights].map(([name, one]) => [name, one.size])")
+    assert lit == [["recherche", 2], ["recherche-ici", 1]]
     results = ars.page.get_by_role("list", name="Résultats par article")
     expect(results.locator("h3")).to_have_count(2)
     results.locator("button").first.click()
