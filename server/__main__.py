@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
@@ -18,7 +17,7 @@ from auth.provider import ConfigError
 from server import app as application
 from server import contract_file, demo, settings
 from server.commands import member, provider
-from server.commands.terminal import plain, says, with_store
+from server.commands.terminal import plain, says, show, with_store
 from server.domain.refusals import FileRefused, Refusal
 from server.exporting import export_contract
 from server.importing import Imported, import_contract
@@ -177,10 +176,7 @@ def list_command() -> None:
             found = [await contracts.contract(session, one) for one in await contracts.ids(session)]
         return [(one.id, one.title) for one in found if one]
 
-    table = Table("ID", "Title", box=None)
-    for row in with_store(work):
-        table.add_row(*row)
-    Console().print(table)
+    show(("ID", "Title"), with_store(work))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ HOW = (
     "no PostgreSQL found: apt-get install postgresql, or set POSTGRES_BIN to the folder of initdb and pg_ctl;"
     " the tests on PostgreSQL did not run"
 )
-OWNER = "entente"  # a plain role: the program must never need more
+OWNER = "tests"  # a plain role: the program must never need more
 _FAST = {
     "fsync": "off",
     "full_page_writes": "off",
