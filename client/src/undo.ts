@@ -40,16 +40,15 @@ const managerOf = (state: EditorState): Manager | undefined =>
   (yUndoPluginKey.getState(state) as { undoManager: Manager } | undefined)?.undoManager;
 
 function read(transaction: Transaction): Change {
+  const other: Change = { kind: "other", from: 0, to: 0, text: "" };
+  if (transaction.steps.length !== 1 || transaction.getMeta("uiEvent")) return other;
   const changes: Change[] = [];
-  transaction.mapping.maps.forEach((map) =>
-    map.forEach((from, to, start, end) => {
-      const text = transaction.doc.textBetween(start, end);
-      const kind = from === to && text.length === end - start ? "insert" : start === end && isInOneBlock(transaction, from, to) ? "delete" : "other";
-      changes.push({ kind, from, to, text });
-    }),
-  );
-  const isTyping = transaction.steps.length === 1 && changes.length === 1 && !transaction.getMeta("uiEvent");
-  return isTyping ? changes[0]! : { kind: "other", from: 0, to: 0, text: "" };
+  transaction.mapping.maps[0]?.forEach((from, to, start, end) => {
+    const text = transaction.doc.textBetween(start, end);
+    const kind = from === to && text.length === end - start ? "insert" : start === end && isInOneBlock(transaction, from, to) ? "delete" : "other";
+    changes.push({ kind, from, to, text });
+  });
+  return changes.length === 1 ? changes[0]! : other;
 }
 
 const isInOneBlock = ({ before }: Transaction, from: number, to: number): boolean => before.resolve(from).sameParent(before.resolve(to));

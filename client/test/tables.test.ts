@@ -97,6 +97,21 @@ test("Ctrl+Enter leaves the table below, Ctrl+Shift+Enter above, and makes the p
   assert.deepEqual(view.state.doc.children.map((block) => block.textContent), ["Dessus", "", "Après"]);
 });
 
+test("the selected cells are emptied at once, and one Ctrl+Z fills them again", () => {
+  const view = withTable();
+  for (const text of "abcdefghi") {
+    type(view, text.repeat(20)); // so that what is emptied ends behind what is left
+    press(view, "Tab");
+  }
+  const cells: number[] = [];
+  view.state.doc.descendants((node, position) => void (/cell|header/.test(node.type.name) && cells.push(position)));
+  view.dispatch(view.state.tr.setSelection(CellSelection.create(view.state.doc, cells[0]!, cells[11]!)));
+  press(view, "Delete");
+  assert.equal(view.state.doc.child(1).textContent, "");
+  press(view, "Mod-z");
+  assert.equal(view.state.doc.child(1).textContent, [..."abcdefghi"].map((text) => text.repeat(20)).join(""));
+});
+
 test("selected cells are merged into one and split again, and a row is made a header or not", () => {
   const view = withTable();
   const act = (name: RegExp): boolean => ACTS.find((one) => name.test(one.name))!.run(view.state, view.dispatch, view);
