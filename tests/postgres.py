@@ -126,15 +126,30 @@ def _account() -> pwd.struct_passwd:
         return pwd.getpwnam("nobody")
 
 
+_UNTIL_THE_END = """
+cat
+server=$(head -n 1 "$0/cluster/data/postmaster.pid") && kill -QUIT "$server"
+for _ in $(seq 100); do kill -0 "$server" || break; sleep 0.1; done
+rm -rf "$0"
+"""
+
+
 @contextmanager
 def running(programs: Path) -> Iterator[Cluster]:
-    """A cluster from start to stop, its folder removed."""
-    with tempfile.TemporaryDirectory(prefix="entente-postgres-") as folder:
-        cluster = Cluster(programs, Path(folder) / "cluster")
-        Path(folder).chmod(0o755)
-        (Path(folder) / "cluster").mkdir(mode=0o700)
+    """A cluster from start to stop, its folder removed, also when the tests are killed: a watcher outlives them."""
+    folder = Path(tempfile.mkdtemp(prefix="entente-postgres-"))
+    folder.chmod(0o755)
+    (folder / "cluster").mkdir(mode=0o700)
+    watcher = subprocess.Popen(
+        ["/bin/sh", "-c", _UNTIL_THE_END, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        cluster = Cluster(programs, folder / "cluster")
         cluster.start()
-        try:
-            yield cluster
-        finally:
-            cluster.stop()
+        yield cluster
+    finally:
+        watcher.communicate()

@@ -104,7 +104,11 @@ def demo(databases: Databases) -> Iterator[Demo]:
     made.stop()
 
 
-EXPECTED = ("WebSocket connection", "ERR_CONNECTION_REFUSED")  # a browser says so of a server that was killed
+EXPECTED = (
+    "WebSocket connection",
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+)  # a browser says so of a server that was killed
 
 
 class Window:

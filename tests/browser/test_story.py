@@ -262,6 +262,7 @@ def test_what_a_window_had_shown_survives_kill_nine(demo: Demo, window: Open, ch
     for round_ in range(rounds):
         expect(ars.page.locator("html")).to_have_attribute("data-live", "live")
         expect(operator.page.locator("html")).to_have_attribute("data-live", "live")
+        theirs.press("Control+Home")  # whoever is quiet for five minutes leaves the text
         article(ars.page, SAME).locator(".ProseMirror").focus()
         ars.page.keyboard.press("Control+End")
         ars.page.keyboard.type("".join(f" r{round_}m{word}" for word in range(3)), delay=chance.randint(1, 12))
