@@ -25,6 +25,7 @@ from server.languages import languages
 from server.parts import Parts
 from server.remembering import Past
 from server.settings import Settings
+from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog
 from server.views import STATIC, templates
@@ -104,7 +105,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         http = Http(loopback_http=True, wire=lambda: httpx2.ASGITransport(app=inside()))
     store = Store(settings)
     log = UpdateLog(store)
-    floor = Floor(lambda document: rooms.text(document))
+    floor = Floor(lambda document: rooms.text(document), lambda contract_id: contracts.depths(store, contract_id))
     rooms = Rooms(log, GRAMMAR, floor.text_changed, commit_delay_s=settings.commit_delay_ms / 1000)
     return Parts(
         settings=settings,

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,14 +43,15 @@ class Guest:
 
 @dataclass(eq=False)
 class Hall:
-    """One contract's open pages, and which of its sections have changed since the last push."""
+    """One contract's open pages; its documents, each with its depth in the plan; which changed since the last push."""
 
     contract_id: str
-    sections: frozenset[str]
+    sections: Mapping[str, int]
     guests: dict[Peer, Guest] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
     push: asyncio.TimerHandle | None = None
     presence: asyncio.TimerHandle | None = None
+    refresh: asyncio.TimerHandle | None = None
 
     @property
     def channel(self) -> str:
@@ -72,18 +73,22 @@ class Hall:
 class Floor:
     """The halls of every contract someone has open."""
 
-    def __init__(self, text_of: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
+    def __init__(
+        self,
+        text_of: Callable[[str], Awaitable[dict[str, Any]]],
+        sections_of: Callable[[str], Awaitable[Mapping[str, int]]],
+    ) -> None:
         self._text_of = text_of
+        self._sections_of = sections_of
         self._halls: dict[str, Hall] = {}
         self._hall_of: dict[str, Hall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def enter(self, contract_id: str, sections: frozenset[str], peer: Peer, guest: Guest) -> Hall:
-        """Let a page into the hall of its contract; `sections` are the contract's document names."""
+    def enter(self, contract_id: str, sections: Mapping[str, int], peer: Peer, guest: Guest) -> Hall:
+        """Let a page into the hall of its contract; `sections` are the contract's documents with their depths."""
         hall = self._halls.setdefault(contract_id, Hall(contract_id, sections))
-        hall.sections = sections
         hall.guests[peer] = guest
-        self._hall_of |= dict.fromkeys(sections, hall)
+        self._know(hall, sections)
         return hall
 
     def leave(self, hall: Hall, peer: Peer) -> None:
@@ -113,10 +118,33 @@ class Floor:
                 peer.hang_up(HangUp.RESTARTING)
 
     def contract_changed(self, contract_id: str) -> None:
-        """Tell every open page of a contract that its facts, parties, plan or state are new."""
+        """Tell every open page of a contract, once things have settled, that its facts, plan or state are new."""
         hall = self._halls.get(contract_id)
-        if hall is not None:
-            hall.tell({"kind": "contract"})
+        if hall is not None and hall.refresh is None:
+            hall.refresh = asyncio.get_running_loop().call_later(SETTLE_S, self._start_refresh, hall)
+
+    def _start_refresh(self, hall: Hall) -> None:
+        hall.refresh = None
+        self._start(self._refresh(hall))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="news of a contract")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _refresh(self, hall: Hall) -> None:
+        try:
+            self._know(hall, await self._sections_of(hall.contract_id))
+        except Exception:  # the pages fetch themselves again all the same
+            live_log.exception("the sections of contract %s could not be read", hall.contract_id)
+        hall.tell({"kind": "contract"})  # without content: what each page may see is decided when it fetches itself
+
+    def _know(self, hall: Hall, sections: Mapping[str, int]) -> None:
+        for gone in set(hall.sections) - set(sections):
+            self._hall_of.pop(gone, None)
+        hall.sections = sections
+        if hall.guests:
+            self._hall_of |= dict.fromkeys(sections, hall)
 
     def presence_changed(self, hall: Hall) -> None:
         """Say who is here and who writes where, once things have settled."""
@@ -139,9 +167,7 @@ class Floor:
             hall.push = asyncio.get_running_loop().call_later(SETTLE_S, self._start_push, hall)
 
     def _start_push(self, hall: Hall) -> None:
-        task = asyncio.create_task(self._push(hall), name="push of a section")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(self._push(hall))
 
     async def _push(self, hall: Hall) -> None:
         changed, hall.changed = hall.changed, {}

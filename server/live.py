@@ -20,7 +20,7 @@ from server.domain.sections import why_closed
 from server.doors import enter, limits
 from server.floor import Guest, Hall, Person, presence
 from server.parts import Parts, parts
-from server.store import contracts, people
+from server.store import acts, contracts, people
 
 security_log = logging.getLogger("entente.security")
 PING_S = 15  # @hocuspocus/provider reconnects after 30 s without a message
@@ -69,7 +69,7 @@ class Page:
         stamp = {"name": who.name, "party": who.party, "sign": who.sign, "hue": who.hue}
         self._talk = Conversation(self._peer, stamp, admit=self._admit, rooms=self._own.rooms, channel=self)
         guest = Guest(who, self._visitor.session_id, self._talk, self._review)
-        documents = frozenset(section.document for section in sections)
+        documents = {section.document: section.depth for section in sections}
         self._hall = self._own.floor.enter(self._contract_id, documents, self._peer, guest)
         tasks = [asyncio.create_task(work()) for work in (self._hear, self._speak, self._ping, self._watch)]
         try:
@@ -158,6 +158,9 @@ class Page:
             return
         hall.guests[peer].hears = True
         peer.tell(hall.frame(presence(hall, hall.guests[peer])))  # first of all: who the server takes the page for
+        async with self._own.store.reading() as session:
+            version = await acts.last(session, self._contract_id)
+        peer.tell(hall.frame({"kind": "contract", "version": version}))  # a page made before that fetches itself again
         seen = self._socket.query_params.get("seen", "")
         number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else 0
         for document in await self._own.log.changed_since(number, sorted(hall.sections)):

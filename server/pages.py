@@ -20,7 +20,7 @@ from server.domain.plans import Plan, read_plans, short_label
 from server.domain.refusals import NotFound
 from server.domain.sections import Section, why_closed
 from server.parts import Parts, parts
-from server.store import contracts, people
+from server.store import acts, contracts, people
 from server.store.engine import NotMigrated, Unreachable
 from server.views import page
 
@@ -124,6 +124,7 @@ async def contract(request: Request) -> Response:
         sections = await contracts.sections(session, found.id)
         parties = await contracts.parties(session, found.id)
         establishments = await contracts.establishments(session, found.id)
+        version = await acts.last(session, found.id)
     seen = await own.log.last()
     seat: Seat = request.state.seat
     heads = _heads(sections)
@@ -137,6 +138,7 @@ async def contract(request: Request) -> Response:
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
         "seen": seen,
+        "version": version,
         "seat": _seat_shown(seat, parties),
         "me": seat.member_id,
         "manages": seat.may(Action.MANAGE),

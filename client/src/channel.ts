@@ -14,7 +14,9 @@ export type Person = {
 
 export type News =
   | { kind: "presence"; people: readonly Person[]; you: string | null }
-  | { kind: "section"; section: string; html: string; by: string };
+  | { kind: "section"; section: string; html: string; by: string }
+  /** The plan, the facts or the state changed; on connecting, the version the server has. */
+  | { kind: "contract"; version: number | null };
 
 /** Listens to the contract's channel: a document without text that carries the server's news. */
 export function listen(line: Line, contract: string, hear: (news: News) => void): void {
@@ -49,6 +51,7 @@ export function read(payload: string): News | null {
   if (kind === "section" && typeof section === "string" && typeof said.html === "string") {
     return { kind, section, html: said.html, by: text(said.by) };
   }
+  if (kind === "contract") return { kind, version: typeof said.version === "number" ? said.version : null };
   return null;
 }
 

@@ -1,5 +1,8 @@
 // Knows how to find and make elements of the page; knows nothing of what they mean.
 
+/** The event that says that articles came, went or moved. */
+export const PLAN_CHANGED = "entente:plan";
+
 /** The first element that matches, or null. */
 export function find<E extends HTMLElement>(selector: string, within: ParentNode = document): E | null {
   return within.querySelector<E>(selector);

@@ -1,4 +1,5 @@
 // Knows what a contract page needs soon after it has come alive, but neither to read nor to write.
+import { show } from "./changes.ts";
 import type { Person } from "./channel.ts";
 import type { Line } from "./connection.ts";
 import { hearOthers } from "./copies.ts";
@@ -6,14 +7,21 @@ import { find, make } from "./dom.ts";
 import { tellGestures } from "./gestures.ts";
 import { bringBack } from "./leftovers.ts";
 import { showNobody, showPeople, writersHere } from "./presence.ts";
+import { refresher, type Changed } from "./refresh.ts";
 import { savingLine, unsentState } from "./saving.ts";
 import type { Section } from "./talk.ts";
 import { words } from "./words.ts";
 
 type Sections = ReadonlyMap<string, Section>;
 
-/** Starts what goes on as long as the page is open; gives what to call when there are more or fewer unsent words. */
-export function startLater(line: Line, sections: Sections, page: HTMLElement): () => void {
+/** What `startLater` gives to call: there are more or fewer unsent words; the contract changed. */
+type Later = { changed(): void; renew: Changed };
+
+/** How articles that come get to life: `take` makes one a section, `early` are texts that came before their article. */
+type Coming = { take: (article: HTMLElement) => Section; early: Map<string, string> };
+
+/** Starts what goes on as long as the page is open. */
+export function startLater(line: Line, sections: Map<string, Section>, page: HTMLElement, { take, early }: Coming): Later {
   const { person = "" } = page.dataset;
   tellGestures(line);
   hearOthers(person, (news) => {
@@ -23,7 +31,7 @@ export function startLater(line: Line, sections: Sections, page: HTMLElement): (
   const look = (): void => void bringBack(line, person, sections);
   line.onChange(({ kind }) => kind === "live" && look());
   if (line.isLive()) look();
-  return overall(line, sections);
+  return { changed: overall(line, sections), renew: refresher(page, line, (fresh) => show(fresh, sections, take, early)) };
 }
 
 /** Keeps the saving state of the whole page: in the band, and as `data-unsent` of the document for the first script. */

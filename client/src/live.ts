@@ -8,38 +8,46 @@ import { section } from "./section.ts";
 import type { Section } from "./talk.ts";
 
 /** What of the news is not the text itself. */
-type Company = { showPeople(people: readonly Person[]): void; showNobody(): void };
+type Company = { showPeople(people: readonly Person[]): void; showNobody(): void; renew(version: number | null): void };
+
+const textArticles = (): HTMLElement[] => all("[data-section]").filter((article) => find("[data-text]", article)); // a table has no text
 
 /** Starts the live part of a contract page; `page` carries `data-contract`, `data-person` and `data-live`. */
 export function startLive(page: HTMLElement): void {
   const { live = "", contract = "", me = "", person = "" } = page.dataset;
   const line = connect(socketUrl(live));
   const later = loadLater();
-  const articles = all("[data-section]").filter((article) => find("[data-text]", article)); // a table has no text
   let changed = (): void => {};
   const unkept = (): void => void later.then(({ showUnkept }) => showUnkept());
-  const made: Section[] = [];
-  for (const article of articles) made.push(section(article, line, { person, unkept, changed: () => changed() }));
-  const sections = new Map(made.map((each) => [each.id, each]));
+  const sections = new Map<string, Section>();
+  const take = (article: HTMLElement): Section => {
+    const one = section(article, line, { person, unkept, changed: () => changed() });
+    sections.set(one.id, one);
+    listenToReader(article, one);
+    return one;
+  };
+  textArticles().forEach(take);
+  const early = new Map<string, string>(); // texts of articles this page does not show yet
+  const started = later.then(({ startLater }) => startLater(line, sections, page, { take, early }));
+  void started.then((one) => (changed = one.changed));
   const company: Company = {
     showPeople: (people) => void later.then(({ showPresence }) => showPresence(people, sections, me)),
     showNobody: () => void later.then(({ showAlone }) => showAlone(sections)),
+    renew: (version) => void started.then((one) => one.renew(version)),
   };
 
-  showConnection(line, () => made.some((each) => each.isLive()));
+  showConnection(line, () => [...sections.values()].some((each) => each.isLive()));
   line.onChange(({ kind }) => {
-    made.forEach((each) => each.lineChanged());
+    sections.forEach((each) => each.lineChanged());
     changed();
     if (kind !== "live") company.showNobody();
   });
-  listen(line, contract, (news) => line.state().kind === "live" && hear(news, sections, line, me, company));
-  void later.then(({ startLater }) => (changed = startLater(line, sections, page)));
-  for (const article of articles) listenToReader(article, sections);
+  listen(line, contract, (news) => line.state().kind === "live" && hear(news, { sections, early }, line, me, company));
 
   window.addEventListener("beforeunload", (event) => {
-    if (made.some((each) => each.unsent() > 0)) event.preventDefault();
+    if ([...sections.values()].some((each) => each.unsent() > 0)) event.preventDefault();
   });
-  if (articles.some((article) => article.dataset.writable === "true")) whenIdle(() => void loadEditor().then(loadCopy));
+  if (textArticles().some((article) => article.dataset.writable === "true")) whenIdle(() => void loadEditor().then(loadCopy));
 }
 
 function socketUrl(path: string): string {
@@ -51,23 +59,24 @@ function socketUrl(path: string): string {
 /** Shows the news. The first of a connection says who it belongs to: if that changed, nothing here is theirs. */
 export function hear(
   news: News,
-  sections: ReadonlyMap<string, Section>,
+  { sections, early }: { sections: ReadonlyMap<string, Section>; early: Map<string, string> },
   line: Pick<Line, "stop">,
   me: string,
-  company: Pick<Company, "showPeople">,
+  company: Pick<Company, "showPeople" | "renew">,
 ): void {
   switch (news.kind) {
     case "presence":
       if (news.you !== null && news.you !== me) return line.stop({ kind: "other" });
       return company.showPeople(news.people);
     case "section":
+      if (!sections.has(news.section)) early.set(news.section, news.html);
       return sections.get(news.section)?.showHtml(news.html);
+    case "contract":
+      return company.renew(news.version);
   }
 }
 
-function listenToReader(article: HTMLElement, sections: Map<string, Section>): void {
-  const here = sections.get(article.dataset.section ?? "");
-  if (!here) return;
+function listenToReader(article: HTMLElement, here: Section): void {
   article.addEventListener("click", (event) => {
     const target = event.target as HTMLElement;
     if (target.closest("[data-write]")) return here.enter(null);

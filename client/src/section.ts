@@ -25,11 +25,11 @@ const PAUSE_MS = 300;
 /** Makes an article of the page a section that can be entered. */
 export function section(article: HTMLElement, line: Line, page: Page): Section {
   const id = article.dataset.section ?? "";
-  const label = article.dataset.label ?? "";
   const saving = savingLine(article);
   let state: State = { kind: "closed" };
   let committed: string | null = null; // what the server gave since the editor is there, for when it goes
   let wasSaving = false;
+  let wasCut = false;
   const copy = safety(page.person, id, page.unkept);
 
   const become = (next: State): void => {
@@ -48,6 +48,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
       unsentChanged: showSaving,
       ended,
     });
+    wasCut = false;
     become({ kind: "opening", room, refused, attempt });
   };
 
@@ -64,7 +65,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
     wasSaving = false;
     const editor = holdStill(textPlace, () => {
       const toolbar = find("[data-toolbar]", article);
-      const made = module.mountEditor({ text: textPlace(), toolbar, label, room, leave: escape });
+      const made = module.mountEditor({ text: textPlace(), toolbar, label: article.dataset.label ?? "", room, leave: escape });
       become({ kind: "live", room, editor: made, stay: stay(article, mayLeave, () => void close()) });
       return made;
     });
@@ -138,6 +139,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
 
   // What the server does not hold stays in sight, and in this browser until it is cleared.
   const giveUp = (says: Says, found: Settled = "later"): void => {
+    wasCut ||= onScreen() !== null;
     const lost = close();
     showUnsaved(article, saving, says, lost, copy.clear);
     copy.settle(lost.length > 0 ? "shown" : found);
@@ -155,7 +157,14 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
 
   return {
     id,
-    label,
+    get label() {
+      return article.dataset.label ?? ""; // it may be renumbered
+    },
+    isInUse: () => state.kind !== "closed" || wasCut,
+    retire: () => {
+      closeToWriting(article);
+      giveUp(() => words.removed);
+    },
     enter: (caret) => {
       if (state.kind === "live") return state.editor.focus();
       if (state.kind === "opening" || article.dataset.writable !== "true") return;

@@ -8,6 +8,10 @@ export type Page = { readonly person: string; unkept(): void; changed(): void };
 export type Section = {
   readonly id: string;
   readonly label: string;
+  /** Somebody writes in it, or did until the server closed it: it may not vanish from under them. */
+  isInUse(): boolean;
+  /** It left the plan: the editor goes, and what the server does not hold stays in sight. */
+  retire(): void;
   enter(caret: Caret | null): void;
   /** Opens, if words that a former tab left are news to the server, and sends them. */
   bringBack(found: Found): void;

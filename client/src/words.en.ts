@@ -24,6 +24,14 @@ export const words: Words = {
   tooLarge: "What was sent is larger than allowed (1 MB). Copy your text, reload the page, then paste it in several parts.",
   gone: "This contract is no longer at this address. Go back to the list of your contracts.",
 
+  // The contract changed
+  refreshLate: "The contract has changed, but this page could not be brought up to date. Trying again.",
+  planAdded: (label) => `Added to the outline: ${label}.`,
+  planRemoved: (label) => `Removed from the outline: ${label}.`,
+  planChanged: "The contract has been updated.",
+  removed: "This article was removed from the outline. Its text is kept; a lead negotiator can put it back.",
+  hide: "Hide this article",
+
   // One section
   opening: "Opening…",
   openLate: "The text did not open in time. Try again in a moment.",

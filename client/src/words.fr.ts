@@ -24,6 +24,14 @@ export const words = {
   tooLarge: "Un envoi dépasse la taille permise (1 Mo). Copiez votre texte, rechargez la page, puis collez-le en plusieurs fois.",
   gone: "Ce contrat n’existe plus à cette adresse. Revenez à la liste de vos contrats.",
 
+  // The contract changed
+  refreshLate: "Le contrat a changé, mais cette page n’a pas pu se mettre à jour. Nouvel essai en cours.",
+  planAdded: (label: string): string => `Ajout au plan\u00A0: ${label}.`,
+  planRemoved: (label: string): string => `Retrait du plan\u00A0: ${label}.`,
+  planChanged: "Le contrat a été mis à jour.",
+  removed: "Cet article a été retiré du plan. Son texte est conservé\u00A0; un référent peut le remettre.",
+  hide: "Masquer cet article",
+
   // One section
   opening: "Ouverture…",
   openLate: "Le texte ne s’est pas ouvert à temps. Réessayez dans un instant.",

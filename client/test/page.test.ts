@@ -19,6 +19,8 @@ const person = (at: number, more: Partial<Person> = {}): Person => ({
   id: `m${at}`, name: `Camille Authier${at}`, party: "ARS", sign: "AR", hue: 1, writing: [], ...more,
 });
 
+const texts = { sections: new Map(), early: new Map() };
+
 beforeEach(() => document.body.replaceChildren());
 
 test("a swap keeps the nodes of unchanged blocks and marks the others", () => {
@@ -54,6 +56,18 @@ test("news that this client does not know is passed over", () => {
   });
 });
 
+test("a change of the contract is heard with its version, and the text of an article not shown yet is put by", () => {
+  assert.deepEqual(read('{"kind":"contract"}'), { kind: "contract", version: null });
+  assert.deepEqual(read('{"kind":"contract","version":7}'), { kind: "contract", version: 7 });
+  const heard: (number | null)[] = [];
+  const early = new Map<string, string>();
+  const company = { showPeople: () => {}, renew: (version: number | null) => void heard.push(version) };
+  const told = { sections: new Map(), early };
+  hear({ kind: "contract", version: 7 }, told, { stop: () => {} }, "m1", company);
+  hear({ kind: "section", section: "new", html: "<p>a</p>", by: "" }, told, { stop: () => {} }, "m1", company);
+  assert.deepEqual([heard, [...early]], [[7], [["new", "<p>a</p>"]]]);
+});
+
 test("five people are shown, the rest is counted, and nobody is redrawn for nothing", () => {
   document.body.innerHTML = "<ul data-presence></ul><ul data-people></ul>";
   const people = Array.from({ length: 8 }, (_, at) => person(at, at === 0 ? { writing: ["s1"], hue: 99 } : {}));
@@ -74,10 +88,10 @@ test("five people are shown, the rest is counted, and nobody is redrawn for noth
 test("news for another person stops the page before it shows anyone", () => {
   const told: string[] = [];
   const line = { stop: ({ kind }: { kind: string }) => void told.push(kind) };
-  const company = { showPeople: (people: readonly Person[]) => void told.push(...people.map(({ id }) => id)) };
-  hear({ kind: "presence", people: [person(2)], you: "m2" }, new Map(), line, "m1", company);
+  const company = { showPeople: (people: readonly Person[]) => void told.push(...people.map(({ id }) => id)), renew: () => {} };
+  hear({ kind: "presence", people: [person(2)], you: "m2" }, texts, line, "m1", company);
   assert.deepEqual(told, ["other"]);
-  hear({ kind: "presence", people: [person(1)], you: "m1" }, new Map(), line, "m1", company);
+  hear({ kind: "presence", people: [person(1)], you: "m1" }, texts, line, "m1", company);
   assert.deepEqual(told, ["other", "m1"]);
 });
 

@@ -15,6 +15,8 @@ const examples = (words: Words): Record<string, string[]> => ({
   writers: [words.writers([words.writer("Marc Lebreton", "Département")], true)],
   writer: [words.writer("Marc Lebreton", "Département")],
   heading: [words.heading(2)],
+  planAdded: [words.planAdded("article 4.7")],
+  planRemoved: [words.planRemoved("Préambule")],
   done: [words.done(words.rowAdd)],
 });
 

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -46,3 +47,9 @@ async def acts(session: AsyncSession, contract_id: str, *, most: int = 200) -> l
         Act(row.kind, json.loads(row.details), name, row.party_id, row.at)
         for row, name in (await session.execute(wanted)).all()
     ]
+
+
+async def last(session: AsyncSession, contract_id: str) -> int:
+    """The number of the newest act on a contract, 0 when there is none: which version of the contract a page shows."""
+    newest = select(func.max(ActRow.id)).where(col(ActRow.contract_id) == contract_id)
+    return (await session.execute(newest)).scalar_one() or 0

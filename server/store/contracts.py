@@ -18,6 +18,7 @@ from server.domain.contract import (
 )
 from server.domain.money import Cents
 from server.domain.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
+from server.store.engine import Store
 from server.store.tables import (
     ContractFileRow,
     ContractRow,
@@ -132,6 +133,12 @@ async def sections(session: AsyncSession, contract_id: str) -> list[Section]:
         depths[row.id] = depths[row.parent_id] + 1 if row.parent_id else 0
         found.append(_section(row, depths[row.id]))
     return found
+
+
+async def depths(store: Store, contract_id: str) -> dict[str, int]:
+    """The live documents of a contract's plan, each with its depth."""
+    async with store.reading() as session:
+        return {one.document: one.depth for one in await sections(session, contract_id)}
 
 
 async def removed_sections(session: AsyncSession, contract_id: str) -> list[Section]:

@@ -294,6 +294,31 @@ async def test_an_edit_in_line_when_the_text_closes_is_refused_in_its_turn(site:
         assert tab.saved[-1:] == [False]
 
 
+async def test_open_pages_hear_of_a_change_without_its_content_and_of_the_texts_that_are_new(site: Site) -> None:
+    who, reader = await planner(site), await site.signed_in("elodie-maugin")
+    async with reader.socket(PH) as connection:
+        tab = Tab(connection)
+        await tab.open(f"contract:{PH}")
+        assert {"kind": "contract", "version": 0} in tab.news
+        tab.news.clear()
+        article = await who.section("s-4")
+        place = f"inside:clause:{article.id}"
+        await who.send("add", article, order_seen(await who.plan()), place=place, title="Seuils")
+        await tab.hear()
+        assert tab.news == [{"kind": "contract"}]
+        new = next(one for one in await who.plan() if one.title == "Seuils")
+        assert 'data-version="1"' in (await reader.get(f"/contracts/{PH}")).text
+        async with who.browser.socket(PH) as other:
+            writer = Tab(other)
+            await writer.open(new.document)
+            before = writer.doc.get_state()
+            writer.fragment.children.append(XmlElement("paragraph", {"id": "abcdefghij"}, [XmlText("Neuf.")]))
+            await other.send(wire.update(new.document, writer.doc.get_update(before)))
+            await writer.hear()
+        await tab.hear()
+        assert [one["section"] for one in tab.news if one["kind"] == "section"] == [new.id]
+
+
 async def test_every_kind_of_annex_shows_its_sentence(site: Site) -> None:
     who = await planner(site)
     page = unescape((await who.browser.get(f"/contracts/{PH}")).text)
