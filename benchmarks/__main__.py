@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import guarding, latency, reading
+from benchmarks import guarding, large, latency, reading
 
 Row = tuple[str, str, str]
 
@@ -21,6 +21,7 @@ def main() -> None:
         ("the guard", guarding.rows),
         ("an edit from window to window", lambda: iter(asyncio.run(latency.rows()))),
         ("the contract page", lambda: iter(asyncio.run(reading.rows()))),
+        ("the large contract in a browser", large.rows),
     ]
     found: list[Row] = []
     with Progress(console=Console(stderr=True), transient=True) as progress:

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pycrdt import Doc, TransactionEvent, merge_updates
 
@@ -18,6 +18,7 @@ from collab.peer import Peer
 
 live_log = logging.getLogger("entente.live")
 CEILING_BYTES = 1 << 20  # of one section as Yjs keeps it: some 600 pages (security checklist 29)
+T = TypeVar("T")
 MERGE_AT_ONCE = 32  # merging more grows faster than linearly (crdt-servers 2)
 
 
@@ -65,6 +66,7 @@ class Room:
         self._doc: Doc[Any] = Doc()
         self._guard = Guard(self.grammar)
         self._emitted: list[bytes] = []
+        self._made: dict[Callable[[document.Node], Any], Any] = {}
         self._size = 0
         self._subscription = self._doc.observe(self._hear)
 
@@ -118,6 +120,7 @@ class Room:
         if passed.adds and not self._has_room_for(update):
             raise Refused(Reason.FULL)
         self._emitted.clear()
+        self._made.clear()
         try:
             self._doc.apply_update(update)
             delta = merge_updates(*self._emitted) if len(self._emitted) > 1 else b"".join(self._emitted)
@@ -214,6 +217,18 @@ class Room:
         """
         async with self._in_turn():
             yield document.read(self._doc, self.grammar.root)
+
+    async def made(self, make: Callable[[document.Node], T]) -> T:
+        """What `make` says of the committed text; asked once for each state of it, so it must always say the same.
+
+        Raises:
+            Spoiled: the room was thrown away meanwhile; open it again.
+        """
+        async with self._in_turn():
+            if make not in self._made:
+                self._made[make] = make(document.read(self._doc, self.grammar.root))
+            found: T = self._made[make]
+            return found
 
 
 def merged(deltas: Sequence[bytes]) -> bytes:

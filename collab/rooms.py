@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from collab import document, wire
 from collab.guard import Grammar, Refused
@@ -17,6 +18,7 @@ from collab.room import Attendance, Edit, Room, Spoiled, merged
 live_log = logging.getLogger("entente.live")
 LINE_BYTES = 1 << 20  # of one connection, waiting for their turn
 IDLE_S = 600.0  # a room nobody is in is closed after that
+T = TypeVar("T")
 Changed = Callable[[str, Author], None]
 
 
@@ -86,12 +88,11 @@ class Rooms:
         if (opening.cancelled() or opening.exception() is not None) and self._rooms.get(name) is opening:
             del self._rooms[name]  # the next who asks tries again
 
-    async def text(self, name: str) -> document.Node:
-        """The committed text of a document."""
+    async def made(self, name: str, make: Callable[[document.Node], T]) -> T:
+        """What `make` says of the committed text of a document; asked once for each state of it."""
         while True:
             try:
-                async with (await self.room(name)).still() as content:
-                    return content
+                return await (await self.room(name)).made(make)
             except Spoiled:
                 continue
 

@@ -14,6 +14,7 @@ from auth.oidc import Discovery, Http
 from auth.policy import ROUTES
 from collab.rooms import Rooms
 from server import demo, errors, history_pages, language_pages, live, pages, plan_pages, sign_in_pages
+from server.compressing import Compressed
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
@@ -24,6 +25,7 @@ from server.grammar import GRAMMAR
 from server.languages import languages
 from server.parts import Parts
 from server.remembering import Past
+from server.rendering import read
 from server.settings import Settings
 from server.store import contracts
 from server.store.engine import Store
@@ -92,7 +94,7 @@ class Gated(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """The usual layers, behind the gate."""
-        return Gate(super().build_middleware_stack(), self.state.parts.settings, self.foreign_posts)
+        return Gate(Compressed(super().build_middleware_stack()), self.state.parts.settings, self.foreign_posts)
 
 
 def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) -> Parts:
@@ -105,7 +107,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         http = Http(loopback_http=True, wire=lambda: httpx2.ASGITransport(app=inside()))
     store = Store(settings)
     log = UpdateLog(store)
-    floor = Floor(lambda document: rooms.text(document), lambda contract_id: contracts.depths(store, contract_id))
+    floor = Floor(lambda document: rooms.made(document, read), lambda contract_id: contracts.depths(store, contract_id))
     rooms = Rooms(log, GRAMMAR, floor.text_changed, commit_delay_s=settings.commit_delay_ms / 1000)
     return Parts(
         settings=settings,

@@ -12,7 +12,7 @@ from collab import wire
 from collab.conversation import Conversation
 from collab.log import Author
 from collab.peer import HangUp, Peer
-from server import rendering
+from server.rendering import Read
 
 live_log = logging.getLogger("entente.live")
 SHARE = 20  # a push that took 100 ms is followed by none for 2 s: 5 % of the process at most
@@ -75,7 +75,7 @@ class Floor:
 
     def __init__(
         self,
-        text_of: Callable[[str], Awaitable[dict[str, Any]]],
+        text_of: Callable[[str], Awaitable[Read]],
         sections_of: Callable[[str], Awaitable[Mapping[str, int]]],
     ) -> None:
         self._text_of = text_of
@@ -188,7 +188,7 @@ class Floor:
 
     async def news_of(self, document: str, by: str) -> dict[str, Any]:
         """The committed text of a section, as the pages show it."""
-        shown = rendering.html(await self._text_of(document))
+        shown = (await self._text_of(document)).html
         return {"kind": "section", "section": document.removeprefix("section:"), "html": shown, "by": by}
 
 

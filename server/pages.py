@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from auth.people import Seat, Visitor
 from auth.policy import Action
 from server import contract_file, rendering
-from server.domain import text
 from server.domain.contract import LIFE, Contract, Party, PartyKind
 from server.domain.plans import Plan, read_plans, short_label
 from server.domain.refusals import NotFound
@@ -154,8 +153,8 @@ async def _shown(own: Parts, found: Contract, section: Section, heads: set[str |
     return Shown(
         section=section,
         is_head=section.id in heads,
-        is_empty=not text.to_body(content),
-        html=rendering.html(content),
+        is_empty=content.is_empty,
+        html=content.html,
         is_writable=closed is None and seat.may(Action.WRITE),
         why_closed=closed,
     )

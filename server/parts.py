@@ -1,7 +1,6 @@
 """What the application is made of, held in one place for its pages."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.requests import HTTPConnection
 
@@ -10,6 +9,7 @@ from collab.rooms import Rooms
 from server.domain.sections import Section
 from server.floor import Floor
 from server.remembering import Past
+from server.rendering import Read, read
 from server.settings import Settings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
@@ -28,9 +28,9 @@ class Parts:
     discovery: Discovery
     is_demo: bool
 
-    async def text_of(self, section: Section) -> dict[str, Any]:
-        """The committed text of a section."""
-        return await self.rooms.text(section.document)
+    async def text_of(self, section: Section) -> Read:
+        """The committed text of a section, as pages show it."""
+        return await self.rooms.made(section.document, read)
 
 
 def parts(connection: HTTPConnection) -> Parts:

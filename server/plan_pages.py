@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from auth.people import Seat
 from auth.policy import Action
-from server import changing_plan, errors, rendering
+from server import changing_plan, errors
 from server.changing_plan import Wanted, Wish
 from server.domain.numbering import duplicates
 from server.domain.plan_changes import Place, Step, Where, order_seen
@@ -68,7 +68,7 @@ async def _page(
         "manages": manages,
         "may_change": manages and contract.state.is_open_to_writing,
         "rows": rows(sections, contract.state, duplicates(sections), open_id if manages else ""),
-        "out": [(one, rendering.html(await own.text_of(one))) for one in out],
+        "out": [(one, (await own.text_of(one)).html) for one in out],
         "end_places": places(sections, None),
         "order": order_seen(sections),
         "done": _done(done, [*sections, *out]),

@@ -1,6 +1,7 @@
 """How texts, states and dates look on a page: values in, safe HTML and the words of a language out."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -98,33 +99,54 @@ def named(label: str, language: Language) -> str:
     return f"le {label[0].lower()}{label[1:]}" if first == "titre" else f"«\u00a0{label}\u00a0»"
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text as pages show it, and whether it has any words."""
+
+    html: Markup
+    is_empty: bool
+
+
+def read(content: Node) -> Read:
+    """What the pages want to know of a text; made once for each state of it."""
+    return Read(html(content), not text.to_body(content))
+
+
 def html(content: Node) -> Markup:
     """The text of a section as HTML: only known nodes, every word escaped; what is not known is left out."""
-    return Markup("").join(_html(block) for block in content.get("content", []))
+    return Markup("".join(map(_html, content.get("content", []))))  # noqa: S704 (each piece below escapes its words)
 
 
-def _html(node: Node) -> Markup:
+def _html(node: Node) -> str:
     kind = node.get("type", "")
     if kind == "text":
-        return _marked(escape(node["text"]), node.get("marks", []))
+        return _marked(_safe(node["text"]), node.get("marks", []))
     make = _MAKERS.get(kind)
-    return make(node, Markup("").join(_html(child) for child in node.get("content", []))) if make else Markup("")
+    return make(node, "".join(map(_html, node.get("content", [])))) if make else ""
 
 
-def _tag(tag: str) -> Callable[[Node, Markup], Markup]:
-    return lambda node, inside: Markup("<{0}{1}>{2}</{0}>").format(tag, _attributes(node), inside)
+def _safe(words: object) -> str:
+    """Words that may stand in HTML, also between quotes; a plain string, joined ten times as fast as Markup."""
+    return str(escape(words))
 
 
-def _heading(node: Node, inside: Markup) -> Markup:
+def _tag(tag: str) -> Callable[[Node, str], str]:
+    return lambda node, inside: f"<{tag}{_attributes(node)}>{inside}</{tag}>"
+
+
+_HEADINGS = {level: _tag(f"h{level + 2}") for level in (1, 2, 3)}
+
+
+def _heading(node: Node, inside: str) -> str:
     level = node.get("attrs", {}).get("level")
-    return _tag(f"h{(level if level in (1, 2, 3) else 1) + 2}")(node, inside)
+    return _HEADINGS[level if level in (1, 2, 3) else 1](node, inside)
 
 
-def _table(node: Node, inside: Markup) -> Markup:
-    return Markup("<table{}><tbody>{}</tbody></table>").format(_attributes(node), inside)
+def _table(node: Node, inside: str) -> str:
+    return f"<table{_attributes(node)}><tbody>{inside}</tbody></table>"
 
 
-_MAKERS: dict[str, Callable[[Node, Markup], Markup]] = {
+_MAKERS: dict[str, Callable[[Node, str], str]] = {
     "paragraph": _tag("p"),
     "heading": _heading,
     "bullet_list": _tag("ul"),
@@ -134,29 +156,23 @@ _MAKERS: dict[str, Callable[[Node, Markup], Markup]] = {
     "table_row": _tag("tr"),
     "table_cell": _tag("td"),
     "table_header": _tag("th"),
-    "hard_break": lambda _node, _inside: Markup("<br>"),
+    "hard_break": lambda _node, _inside: "<br>",
 }
 _SHOWN = {"id": "data-block", "order": "start", "colspan": "colspan", "rowspan": "rowspan"}
 
 
-def _attributes(node: Node) -> Markup:
+def _attributes(node: Node) -> str:
     attrs = node.get("attrs", {})
-    shown = ((_SHOWN[name], attrs[name]) for name in _SHOWN if name in attrs and attrs[name] != 1)
-    return Markup("").join(
-        Markup(' {}="{}"').format(name, value) for name, value in shown if isinstance(value, str | int)
-    )
+    shown = ((shown, attrs[name]) for name, shown in _SHOWN.items() if name in attrs and attrs[name] != 1)
+    return "".join(f' {name}="{_safe(value)}"' for name, value in shown if isinstance(value, str | int))
 
 
-_MARKS = {"strong": Markup("<strong>{}</strong>"), "em": Markup("<em>{}</em>")}
-
-
-def _marked(words: Markup, marks: list[Node]) -> Markup:
+def _marked(words: str, marks: list[Node]) -> str:
     known = [mark for mark in marks if mark["type"] in text.MARKS]
     for mark in sorted(known, key=lambda one: text.MARKS.index(one["type"]), reverse=True):  # innermost first
         href = mark.get("attrs", {}).get("href")
         if mark["type"] == "link" and text.is_safe_link(href):
-            link = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
-            words = link.format(href, words)
-        elif mark["type"] in _MARKS:
-            words = _MARKS[mark["type"]].format(words)
+            words = f'<a href="{_safe(href)}" target="_blank" rel="noopener noreferrer">{words}</a>'
+        elif mark["type"] in ("strong", "em"):
+            words = f"<{mark['type']}>{words}</{mark['type']}>"
     return words

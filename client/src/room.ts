@@ -6,7 +6,7 @@ import * as Y from "yjs";
 import type { Line } from "./connection.ts";
 
 export const FRAGMENT = "prosemirror";
-const OPEN_LIMIT_MS = 10_000;
+const OPEN_LIMIT_MS = 30_000; // the longest text, some 650 kB, over a line of 256 kbit/s
 const OWN_LEAVING = "provider_initiated";
 
 /** Why a room is no longer usable. */

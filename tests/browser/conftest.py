@@ -22,6 +22,7 @@ from tests.missing import lacks
 from tests.web.site import a_free_port
 
 HOW = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path; browser tests did not run"
+ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def find_chromium() -> str | None:
@@ -38,7 +39,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=path,
             chromium_sandbox=os.geteuid() != 0,
-            args=["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            args=ARGUMENTS,
         )
         yield browser
         browser.close()
@@ -71,6 +72,12 @@ class Demo:
                 time.sleep(0.05)
         self.kill()
         raise AssertionError(self.log.read_text())
+
+    def memory_mb(self) -> float:
+        """What the process holds in memory now (Linux)."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1000
 
     def kill(self) -> None:
         """`kill -9`: no goodbye, nothing flushed."""

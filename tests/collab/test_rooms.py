@@ -60,7 +60,7 @@ async def test_nothing_is_shown_nor_said_to_be_saved_before_the_commit(rooms: Ro
     await anne.listen()
     await yann.listen()
     assert (anne.saved, yann.heard, yann.words) == (saved, heard, "Le contrat.")
-    reading = asyncio.create_task(rooms.text(SECTION))
+    reading = asyncio.create_task(rooms.made(SECTION, text.to_body))
     joining = asyncio.create_task(Client(rooms, 3).open())
     await settle()
     assert not reading.done()  # a read sees only what is committed: it waits
@@ -69,8 +69,26 @@ async def test_nothing_is_shown_nor_said_to_be_saved_before_the_commit(rooms: Ro
     await anne.listen()
     await yann.listen()
     assert (anne.saved[-1], yann.words) == (True, "Le contrat. Secret")
-    assert "Secret" in str(await reading)
+    assert "Secret" in await reading
     assert (await joining).words == "Le contrat. Secret"
+
+
+async def test_what_is_made_of_a_text_is_made_once_for_each_of_its_states(rooms: Rooms) -> None:
+    asked: list[str] = []
+
+    def note(content: text.Node) -> str:
+        asked.append(text.to_body(content))
+        return asked[-1]
+
+    anne = await Client(rooms, 1).open()
+    assert [await rooms.made(SECTION, note) for _ in range(3)] == ["Le contrat."] * 3
+    update = await anne.type(" Signé.")
+    await anne.listen()
+    assert [await rooms.made(SECTION, note) for _ in range(3)] == ["Le contrat. Signé."] * 3
+    await anne.send(update)  # nothing new in it
+    await anne.listen()
+    assert await rooms.made(SECTION, note) == "Le contrat. Signé."
+    assert asked == ["Le contrat.", "Le contrat. Signé."]
 
 
 async def test_an_edit_the_log_could_not_keep_is_shown_to_nobody(rooms: Rooms, log: ListLog) -> None:
@@ -98,12 +116,12 @@ async def test_who_waits_beside_a_commit_that_fails_never_reads_it(rooms: Rooms,
     await settle()
     joiner = Client(rooms, 2)
     joining = asyncio.create_task(joiner.open())
-    reading = asyncio.create_task(rooms.text(SECTION))
+    reading = asyncio.create_task(rooms.made(SECTION, text.to_body))
     await settle()
     log.may_commit.set()
     await joining
     await joiner.listen()
-    assert "Perdu" not in str(await reading)
+    assert "Perdu" not in await reading
     assert (joiner.words, joiner.peer.hung_up) == ("Le contrat.", None)
     log.fails = False
     await joiner.type(" Gardé")
@@ -209,7 +227,7 @@ async def test_a_room_that_could_not_be_read_is_tried_again(log: ListLog) -> Non
     with pytest.raises(OSError, match="no disk"):
         await rooms.room(SECTION)
     broken.fails = False
-    assert "Le contrat." in str(await rooms.text(SECTION))
+    assert "Le contrat." in await rooms.made(SECTION, text.to_body)
     await rooms.stop()
 
 
@@ -496,7 +514,7 @@ def test_everyone_and_the_log_agree_whatever_the_order(script: list[tuple[int, s
                 await writer.listen()
         assert {writer.words for writer in writers} == {log.text()}
         assert len(log.text()) == len("Le contrat.") + len(script)
-        assert text.to_body(await rooms.text(SECTION)) == log.text()
+        assert await rooms.made(SECTION, text.to_body) == log.text()
         await rooms.stop()
 
     asyncio.run(play())

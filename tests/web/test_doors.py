@@ -247,3 +247,29 @@ async def test_a_wrong_method_changes_nothing(site: Site, method: str) -> None:
 async def test_an_oversized_policy_report_is_refused(site: Site) -> None:
     answer = await site.browser().ask("POST", "/csp-report", content=b"x" * 100_000)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "encoding"),
+    [
+        (f"/contracts/{PH}", "gzip"),
+        (f"/contracts/{PH}?nothing=of-the-kind", None),
+        (f"/contracts/{PH}/sections/s-4-3/history?page=1", None),
+        ("/static/app.css?v=1", "gzip"),
+        ("/nowhere?words=of-a-stranger", None),
+        ("/healthz", None),
+    ],
+)
+async def test_an_answer_is_compressed_unless_a_stranger_could_have_chosen_its_words(
+    site: Site, path: str, encoding: str | None
+) -> None:
+    answer = await (await site.signed_in("camille-authier")).ask("GET", path)
+    assert answer.headers.get("content-encoding") == encoding
+    assert dressed(answer.headers)
+
+
+async def test_who_takes_no_compressed_answer_gets_a_plain_one(site: Site) -> None:
+    browser = await site.signed_in("camille-authier")
+    plain = await browser.ask("GET", f"/contracts/{PH}", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert "accept-encoding" in plain.headers["vary"].lower()

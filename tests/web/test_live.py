@@ -423,7 +423,7 @@ async def test_any_bytes_on_the_wire_are_read_or_refused(site: Site, many: int) 
     async with checker.socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(name)
-        assert tab.words == text.to_body(await site.parts.rooms.text(name))
+        assert tab.words == await site.parts.rooms.made(name, text.to_body)
         await connection.send(wire.update(name, tab.edit("Sain et sauf. ")))
         await tab.hear()
         assert tab.saved[-1] is True
