@@ -6,7 +6,7 @@ from typing import Any
 from pycrdt import Doc
 
 from collab import document
-from server import contract_file
+from server import plan_tree
 from server.domain import text
 from server.domain.refusals import NotFound
 from server.domain.sections import Section, SectionStatus, mode_of
@@ -32,12 +32,11 @@ async def export_contract(contract_id: str, store: Store) -> Json:
         )
         if head is None or kept is None:
             raise NotFound
-        sections = {section.key: section for section in await contracts.sections(session, contract_id)}
+        sections = await contracts.sections(session, contract_id)
     source: Json = json.loads(kept)
     source["contract"] |= {"title": head.title, "state": head.state.value}
     log = UpdateLog(store)
-    for _, node, _ in contract_file.sections(source):
-        section = sections[node["id"]]
+    for node, section in plan_tree.rebuild(source, sections):
         _lay_over(node, section, await _text(log, section))
     return source
 

@@ -1,8 +1,10 @@
 """The page of a plan: every act by its form, what is refused and said, who may, and what a removed text still takes."""
 
 import asyncio
+import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,11 +13,14 @@ from pycrdt import XmlElement, XmlText
 from sqlalchemy import text as sql
 
 from collab import wire
+from server import contract_file
 from server.domain.plan_changes import order_seen, section_seen
 from server.domain.sections import AnnexType, Section, SectionStatus
+from server.exporting import export_contract
+from server.importing import import_contract
 from server.store import acts, contracts
 from server.views import ANNEXES
-from tests.factories import EHPAD, PH
+from tests.factories import EHPAD, PH, a_file, a_store
 from tests.web.site import Browser, Site
 from tests.web.test_live import FREE, Tab
 
@@ -317,6 +322,40 @@ async def test_open_pages_hear_of_a_change_without_its_content_and_of_the_texts_
             await writer.hear()
         await tab.hear()
         assert [one["section"] for one in tab.news if one["kind"] == "section"] == [new.id]
+
+
+def shape(plan: list[Section]) -> list[tuple[Any, ...]]:
+    """A plan without what each database names by itself."""
+    names = {one.id: one.key for one in plan}
+    own = ("key", "depth", "number", "title", "kind", "annex_type", "is_required", "status", "mode", "revision")
+    return [(names.get(one.parent_id or ""), *(getattr(one, name) for name in own)) for one in plan]
+
+
+async def test_a_changed_plan_is_exported_and_comes_back_the_same(site: Site, tmp_path: Path) -> None:
+    await optional(site, "s-4-6")
+    who = await planner(site)
+    untouched = await export_contract(PH, site.parts.store)
+    assert json.dumps(untouched) == json.dumps(a_file())
+    place = f"inside:clause:{(await who.section('s-4')).id}"
+    await who.send("add", None, order_seen(await who.plan()), place=place, title="Seuils", number="4.7")
+    annex = f"after:annex:{(await who.section('a-7')).id}"
+    await who.send("add", None, order_seen(await who.plan()), place=annex, title="Plan", annex_type="pgfp")
+    await who.arrange("out", "s-4-3")
+    await who.arrange("move", "s-t2", place=f"before:{(await who.section('s-t1')).id}")
+    await who.change("retitle", "s-4-2", number="4.2 bis", title="Mesures")
+    await who.change("set_aside", "s-8")
+    await who.change("remove", "s-4-6")
+    exported = await export_contract(PH, site.parts.store)
+    nodes = {node["id"]: node for _, node, _ in contract_file.sections(exported)}
+    assert (nodes["s-4-3"]["level"], nodes["s-4-2"]["level"], "s-4-6" in nodes) == (2, 3, False)
+    other = a_store(tmp_path / "other.sqlite")
+    await other.migrate()
+    await import_contract(exported, other)
+    async with other.reading() as session:
+        again = await contracts.sections(session, PH)
+    assert shape(again) == shape(await who.plan())
+    assert await export_contract(PH, other) == exported
+    await other.close()
 
 
 async def test_every_kind_of_annex_shows_its_sentence(site: Site) -> None:
