@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.databases import Databases
 from tests.factories import address
@@ -35,6 +35,7 @@ def chromium() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
         lacks(HOW)
+    expect.set_options(timeout=15_000)  # as long as every other wait: a busy machine is no failure
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
