@@ -1,6 +1,6 @@
 // Knows how what is pasted reaches the text, and when it is too much; cleaning.ts knows what is kept of a foreign page.
 import { Fragment, Slice, type Node, type NodeType } from "prosemirror-model";
-import { Plugin } from "prosemirror-state";
+import { Plugin, Selection } from "prosemirror-state";
 import { isInTable } from "prosemirror-tables";
 import type { EditorView } from "prosemirror-view";
 import * as Y from "yjs";
@@ -23,7 +23,7 @@ export const loadCleaning = (): Promise<unknown> => load().catch(() => undefined
 export function pasting(doc: Y.Doc | null): Plugin {
   return new Plugin({
     props: {
-      handleDOMEvents: { paste: (view, event) => take(view, event) },
+      handleDOMEvents: { paste: (view, event) => take(view, event, event.clipboardData), drop },
       transformPasted: (slice, view) => withoutNestedTables(slice, view),
       handlePaste: (view, _event, slice) => isTooMuch(view, slice, doc),
       handleDrop: (view, event, slice, moved) => isTableInTable(view, event, slice) || (!moved && isTooMuch(view, slice, doc)),
@@ -32,8 +32,7 @@ export function pasting(doc: Y.Doc | null): Plugin {
 }
 
 // Our own copies and a few words are pasted by the editor itself.
-function take(view: EditorView, event: ClipboardEvent): boolean {
-  const given = event.clipboardData;
+function take(view: EditorView, event: Event, given: DataTransfer | null): boolean {
   if (!given || !view.editable) return false;
   const [html, text] = [given.getData("text/html"), given.getData("text/plain")];
   tell(view, !html && !text && given.files.length > 0 ? words.pasteImages : "");
@@ -43,15 +42,25 @@ function take(view: EditorView, event: ClipboardEvent): boolean {
   return true;
 }
 
-async function insert(view: EditorView, event: ClipboardEvent, html: string, text: string): Promise<void> {
+// What is dragged here from another window is pasted where it falls.
+function drop(view: EditorView, event: DragEvent): boolean {
+  const place = view.dragging ? null : view.posAtCoords({ left: event.clientX, top: event.clientY });
+  if (!place || !event.dataTransfer?.getData("text/html")) return false;
+  view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(place.pos))));
+  view.focus();
+  return take(view, event, event.dataTransfer);
+}
+
+async function insert(view: EditorView, event: Event, html: string, text: string): Promise<void> {
   const code = await load().catch(() => null);
   if (view.isDestroyed) return; // still in the clipboard
-  if (!code) return void view.pasteHTML(html ? withoutStyles(html) : text.replace(/[&<]/g, (sign) => (sign === "&" ? "&amp;" : "&lt;")), event);
+  const paste = event as ClipboardEvent; // nobody reads it, and the editor wants one
+  if (!code) return void (html ? view.pasteHTML(withoutStyles(html), paste) : view.pasteText(text, paste));
   const [{ clean }, { fromPlain }] = code;
   const { html: kept, lost } = html ? clean(html) : { html: fromPlain(text), lost: [] };
   const sentences = [...lost].map((loss) => words[loss]);
   if (sentences.length > 0) tell(view, sentences.join(" "));
-  if (kept.trim()) view.pasteHTML(kept, event);
+  if (kept.trim()) view.pasteHTML(kept, paste);
 }
 
 /**
