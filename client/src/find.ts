@@ -132,9 +132,10 @@ function go(to: number): void {
 
 function tell(): void {
   if (!bar) return;
+  const counted = (count: number): string => count.toLocaleString(document.documentElement.lang);
   const { found = "", none = "" } = bar.count.dataset;
   const here = matches[current];
-  const sentence = found.replace("{here}", String(current + 1)).replace("{all}", String(matches.length)).replace("{article}", here?.article.dataset.label ?? "");
+  const sentence = found.replace("{here}", counted(current + 1)).replace("{all}", counted(matches.length)).replace("{article}", here?.article.dataset.label ?? "");
   say(bar.count, !bar.field.value.trim() ? "" : here ? sentence : none);
   for (const [at, entry] of all("button", bar.results).entries()) {
     if (at === current) entry.setAttribute("aria-current", "true");

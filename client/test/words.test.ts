@@ -58,7 +58,7 @@ test("no other module says anything in French", () => {
     return (code.match(/"[^"\n]*"|`[^`]*`/g) ?? []).map((said) => `${name}: ${said}`);
   });
   assert.ok(strings.length > 100);
-  assert.deepEqual(strings.filter((one) => /[a-zà-ÿ]/i.test(one) && /[àâçéèêëîïôùûœ’]/i.test(one)), []);
+  assert.deepEqual(strings.filter((one) => /: .*[a-zà-ÿ]/i.test(one) && /[àâçéèêëîïôùûœ’]/i.test(one)), []);
 });
 
 test("people who write are named in one sentence", () => {
