@@ -1,13 +1,19 @@
 """Writing as people of a word processor do: paste, tables, undo, find, all by keyboard."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from server.domain import text
 from tests.browser.conftest import Demo, Open, Window
 from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, text_of, write_in
 from tests.browser.test_pages import violations
+from tests.factories import PH
 
 FIXTURES = Path(__file__).parents[2] / "client" / "test" / "fixtures"
 WRITTEN, OTHER = "s-4-3", "s-8"
@@ -22,8 +28,8 @@ PASTE = """([html, text]) => {
 }"""
 
 
-def paste(page: Page, *, html: str = "", text: str = "texte") -> None:
-    page.evaluate(PASTE, [html, text])
+def paste(page: Page, *, html: str = "", plain: str = "texte") -> None:
+    page.evaluate(PASTE, [html, plain])
 
 
 def is_saved(window: Window, key: str) -> None:
@@ -31,22 +37,22 @@ def is_saved(window: Window, key: str) -> None:
     expect(article(window.page, key).locator("[data-save]")).to_have_text("Enregistré")
 
 
-def check_pasted(text: Locator) -> None:
+def check_pasted(shown: Locator) -> None:
     """What both fixtures have: headings, nested and numbered lists, a table with merged cells and a header, marks."""
-    expect(text.locator("h3").filter(has_text="Objet de l’annexe")).to_have_count(1)
-    expect(text.locator("h4").filter(has_text="Modalités")).to_have_count(1)
+    expect(shown.locator("h3").filter(has_text="Objet de l’annexe")).to_have_count(1)
+    expect(shown.locator("h4").filter(has_text="Modalités")).to_have_count(1)
     items = ["suivi trimestrieleffectifsjournées", "effectifs", "journées", "bilan annuel"]
-    expect(text.locator("ul > li")).to_have_text(items)
-    expect(text.locator("ol ol > li")).to_have_text(["écrit"])
-    expect(text.locator("table th[colspan='2']")).to_have_text("Montants")
-    expect(text.locator("table td[rowspan='2']")).to_have_text("2027")
-    expect(text.locator("strong").filter(has_text="taux d’occupation")).to_have_count(1)
-    expect(text.locator("em")).to_have_text("annuel")
-    expect(text.locator("a[href='https://exemple.fr/indicateurs']")).to_have_text("le site")
-    expect(text.locator("img, [style], font, span:not([class])")).to_have_count(0)
-    expect(text).to_contain_text("Au sens de l’article L. 313-11.")
+    expect(shown.locator("ul > li")).to_have_text(items)
+    expect(shown.locator("ol ol > li")).to_have_text(["écrit"])
+    expect(shown.locator("table th[colspan='2']")).to_have_text("Montants")
+    expect(shown.locator("table td[rowspan='2']")).to_have_text("2027")
+    expect(shown.locator("strong").filter(has_text="taux d’occupation")).to_have_count(1)
+    expect(shown.locator("em")).to_have_text("annuel")
+    expect(shown.locator("a[href='https://exemple.fr/indicateurs']")).to_have_text("le site")
+    expect(shown.locator("img, [style], font, span:not([class])")).to_have_count(0)
+    expect(shown).to_contain_text("Au sens de l’article L. 313-11.")
     for lost in ("MOTS SUPPRIMÉS", "REMARQUE INTERNE"):
-        expect(text).not_to_contain_text(lost)
+        expect(shown).not_to_contain_text(lost)
 
 
 def test_a_page_of_word_and_one_of_libreoffice_are_pasted_for_both_parties(demo: Demo, window: Open) -> None:
@@ -62,6 +68,30 @@ def test_a_page_of_word_and_one_of_libreoffice_are_pasted_for_both_parties(demo:
     fresh = at_contract(window, demo, PARTNER)
     for key in (WRITTEN, OTHER):
         check_pasted(text_of(fresh.page, key))
+    pasted = [one for one in contents(exported(demo)) if "Au sens de l’article L. 313-11." in text.to_body(one)]
+    assert [list(text.problems(one, "content")) for one in pasted] == [[], []]
+
+
+def exported(demo: Demo) -> Any:
+    """The contract file as the server keeps it now."""
+    command = [sys.executable, "-m", "server", "export", PH]
+    environment = {**os.environ, "ENTENTE_DATABASE_URL": demo.database}
+    return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+
+
+def contents(value: Any) -> list[Any]:
+    """Every text of a contract file."""
+    if isinstance(value, dict):
+        return [value] if value.get("type") == "doc" else [one for each in value.values() for one in contents(each)]
+    return [one for each in value for one in contents(each)] if isinstance(value, list) else []
+
+
+DROP = """([html, x, y]) => {
+    const given = new DataTransfer();
+    given.setData("text/html", html);
+    const event = new DragEvent("drop", {dataTransfer: given, clientX: x, clientY: y, bubbles: true, cancelable: true});
+    document.elementFromPoint(x, y).dispatchEvent(event);
+}"""
 
 
 def test_the_real_clipboard_and_what_is_refused(demo: Demo, window: Open) -> None:
@@ -78,8 +108,13 @@ def test_the_real_clipboard_and_what_is_refused(demo: Demo, window: Open) -> Non
     ars.page.keyboard.press("Control+v")
     expect(mine.locator("td")).to_have_text(["Année", "Places", "2027", "45", "12 345 €"])
     is_saved(ars, WRITTEN)
+    place = mine.locator("p").first.bounding_box()
+    assert place is not None
+    ars.page.evaluate(DROP, ["<h1 class='x' style='color:red'>Titre glissé</h1>", place["x"] + 2, place["y"] + 5])
+    expect(mine.locator("h3")).to_have_text("Titre glissé")
+    is_saved(ars, WRITTEN)
     before = mine.inner_text()
-    paste(ars.page, text="ligne\n" * 6_000)
+    paste(ars.page, plain="ligne\n" * 6_000)
     notice = article(ars.page, WRITTEN).locator("[data-notice]")
     expect(notice).to_contain_text("rien n’a été collé")
     assert mine.inner_text() == before
