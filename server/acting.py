@@ -10,10 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.people import Seat
 from auth.policy import Action
-from server.domain.refusals import NotFound
+from server.domain.contract import ContractState
+from server.domain.refusals import ContractClosed, NotFound
 from server.store import acts, people
 from server.store.engine import Store
 from server.store.tables import ContractRow
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who wants to change which contract, and when."""
+
+    contract_id: str
+    person_id: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,15 @@ class Deed:
     person_id: int
     seat: Seat
     at: datetime
+
+    def check_open(self) -> None:
+        """Let a change of what the contract says pass while it is open to writing.
+
+        Raises:
+            ContractClosed: it is past writing.
+        """
+        if not ContractState(self.contract.state).is_open_to_writing:
+            raise ContractClosed
 
     async def keep(self, kind: str, **details: Any) -> None:
         """Write down what was done, in the same transaction; the record is shared by every party."""

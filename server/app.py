@@ -13,7 +13,22 @@ from starlette.types import ASGIApp
 from auth.oidc import Discovery, Http
 from auth.policy import ROUTES
 from collab.rooms import Rooms
-from server import demo, errors, history_pages, language_pages, live, pages, plan_pages, sign_in_pages
+from server import (
+    creating_pages,
+    demo,
+    errors,
+    establishment_pages,
+    history_pages,
+    language_pages,
+    life_pages,
+    live,
+    pages,
+    party_pages,
+    plan_pages,
+    seat_pages,
+    settings_pages,
+    sign_in_pages,
+)
 from server.compressing import Compressed
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
@@ -32,6 +47,9 @@ from server.store.engine import Store
 from server.store.updates import UpdateLog
 from server.views import STATIC, templates
 
+SETTINGS = "/contracts/{contract_id}/settings"
+PARTY, SEAT = f"{SETTINGS}/parties/{{party_key}}", f"{SETTINGS}/seats/{{seat_key}}"
+PLACE, NEW_PLACE = f"{SETTINGS}/establishments/{{establishment_key}}", f"{SETTINGS}/new-establishment"
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
 SECTION = "/contracts/{contract_id}/sections/{section_key}"
 ROUTED: list[BaseRoute] = [
@@ -45,7 +63,33 @@ ROUTED: list[BaseRoute] = [
     guarded("/sign-out", sign_in_pages.sign_out, name="sign_out", methods=("POST",)),
     guarded("/seen", sign_in_pages.seen, name="seen", methods=("POST",)),
     guarded("/language", language_pages.language, name="language", methods=("POST",)),
+    guarded("/contracts/new", creating_pages.new_contract, name="new_contract"),
+    guarded("/contracts/new/{family}", creating_pages.new_contract_of, name="new_contract_of"),
+    guarded("/contracts/new/{family}", creating_pages.create_contract, name="create_contract", methods=("POST",)),
     guarded("/contracts/{contract_id}", pages.contract, name="contract"),
+    guarded(SETTINGS, settings_pages.settings, name="settings"),
+    guarded(f"{SETTINGS}/facts", settings_pages.facts, name="facts"),
+    guarded(f"{SETTINGS}/facts", settings_pages.save_facts, name="save_facts", methods=("POST",)),
+    guarded(f"{SETTINGS}/new-party", party_pages.new_party, name="new_party"),
+    guarded(f"{SETTINGS}/new-party", party_pages.add_party, name="add_party", methods=("POST",)),
+    guarded(PARTY, party_pages.party, name="party"),
+    guarded(PARTY, party_pages.save_party, name="save_party", methods=("POST",)),
+    guarded(f"{PARTY}/remove", party_pages.remove_party, name="remove_party", methods=("POST",)),
+    guarded(f"{PARTY}/new-seat", seat_pages.new_seat, name="new_seat"),
+    guarded(f"{PARTY}/new-seat", seat_pages.add_seat, name="add_seat", methods=("POST",)),
+    guarded(SEAT, seat_pages.seat, name="seat"),
+    guarded(SEAT, seat_pages.save_seat, name="save_seat", methods=("POST",)),
+    guarded(f"{SEAT}/free", seat_pages.free_seat, name="free_seat", methods=("POST",)),
+    guarded(f"{SEAT}/remove", seat_pages.remove_seat, name="remove_seat", methods=("POST",)),
+    guarded(NEW_PLACE, establishment_pages.new_establishment, name="new_establishment"),
+    guarded(NEW_PLACE, establishment_pages.add_establishment, name="add_establishment", methods=("POST",)),
+    guarded(PLACE, establishment_pages.establishment, name="establishment"),
+    guarded(PLACE, establishment_pages.save_establishment, name="save_establishment", methods=("POST",)),
+    guarded(
+        f"{PLACE}/remove", establishment_pages.remove_establishment, name="remove_establishment", methods=("POST",)
+    ),
+    guarded("/contracts/{contract_id}/life", life_pages.life, name="life"),
+    guarded("/contracts/{contract_id}/life", life_pages.move_on, name="move_on", methods=("POST",)),
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
     guarded(f"{SECTION}/history/{{line:int}}", history_pages.past, name="section_past"),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),

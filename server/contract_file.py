@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from server.domain.contract import distinct_hues, distinct_signs
+from server.domain.contract import Look, looks
 from server.domain.refusals import FileRefused
 
 Json = dict[str, Any]
@@ -99,9 +99,11 @@ def _sections(nodes: Any, path: str, parent: Json | None) -> Iterator[tuple[str,
             yield from _sections(node.get("children"), f"{path}[{number}].children", node)
 
 
-def looks_of(source: Json) -> dict[str, tuple[str, int]]:
-    """The sign (two letters) and the hue (1 to 8) of each party, by its id."""
+def looks_of(source: Json) -> dict[str, Look]:
+    """The sign (two letters) and the hue (1 to 8) of each party, by its id: those given, else free ones."""
     parties = source["parties"]
-    signs = distinct_signs([party["short_name"] for party in parties])
-    hues = distinct_hues([party.get("authority_type") or party["kind"] for party in parties])
-    return {party["id"]: look for party, look in zip(parties, zip(signs, hues, strict=True), strict=True)}
+    given = {
+        place: (one["sign"], int(one["hue"])) for place, one in enumerate(parties) if "sign" in one and "hue" in one
+    }
+    kinds = [(one["short_name"], one.get("authority_type") or one["kind"]) for one in parties]
+    return {party["id"]: look for party, look in zip(parties, looks(kinds, given), strict=True)}

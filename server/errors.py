@@ -10,19 +10,26 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from server.domain.refusals import (
     AlreadyImported,
     BadTitle,
+    CannotMove,
+    ChangedMeanwhile,
+    ContractClosed,
     FileRefused,
     HasSections,
+    LastLead,
     NoSuchPlace,
     NotFound,
     NotFromHere,
     NotSignedIn,
+    NotYourParty,
     ParentRemoved,
     PlanClosed,
     PlanMoved,
     Refusal,
     SectionFixed,
     SectionRequired,
+    SheetRefused,
     SignInFailed,
+    StillInUse,
 )
 from server.languages import language_of
 from server.views import page
@@ -42,6 +49,13 @@ STATUS: dict[type[Refusal], int] = {
     ParentRemoved: 409,
     NoSuchPlace: 422,
     BadTitle: 422,
+    SheetRefused: 422,
+    ChangedMeanwhile: 409,
+    ContractClosed: 409,
+    NotYourParty: 403,
+    LastLead: 409,
+    StillInUse: 409,
+    CannotMove: 409,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 

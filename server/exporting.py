@@ -1,6 +1,5 @@
 """Export a contract as a file: what is kept in rows and live texts, laid over the file it came from."""
 
-import json
 from typing import Any
 
 from pycrdt import Doc
@@ -8,8 +7,8 @@ from pycrdt import Doc
 from collab import document
 from server import plan_tree
 from server.domain import text
-from server.domain.refusals import NotFound
 from server.domain.sections import Section, SectionStatus, mode_of
+from server.laying_over import laid_over
 from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog
@@ -26,15 +25,8 @@ async def export_contract(contract_id: str, store: Store) -> Json:
         NotFound: no contract of that id.
     """
     async with store.reading() as session:
-        head, kept = (
-            await contracts.contract(session, contract_id),
-            await contracts.source(session, contract_id),
-        )
-        if head is None or kept is None:
-            raise NotFound
+        source = await laid_over(session, contract_id)
         sections = await contracts.sections(session, contract_id)
-    source: Json = json.loads(kept)
-    source["contract"] |= {"title": head.title, "state": head.state.value}
     log = UpdateLog(store)
     for node, section in plan_tree.rebuild(source, sections):
         _lay_over(node, section, await _text(log, section))

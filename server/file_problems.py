@@ -58,7 +58,8 @@ def problems(source: Json) -> list[Problem]:
         return [deep]
     shape = [(_path(error), _sentence(error)) for error in _errors(source)]
     told = {path for path, _ in shape}
-    others = chain(_duplicates(source), _dangling(source), _dates(source), _texts(source), _letters(source))
+    also = (_duplicates, _taken, _dangling, _dates, _texts, _letters)
+    others = chain.from_iterable(look(source) for look in also)
     found = [*shape, *islice((one for one in others if one[0] not in told), MOST)]
     if len(found) < MOST:
         return found
@@ -118,6 +119,18 @@ def _duplicates(source: Json) -> Iterator[Problem]:
     for name in _LISTS:
         yield from _repeated((f"{name}[{number}]", one) for number, one in enumerate(_objects(source, name)))
     yield from _repeated((path, section) for path, section, _ in sections(source))
+
+
+def _taken(source: Json) -> Iterator[Problem]:
+    """Names that are somebody else's: the sign of another party, the address of another page."""
+    signs: dict[str, int] = {}
+    for number, party in enumerate(_objects(source, "parties")):
+        sign = party.get("sign")
+        if isinstance(sign, str) and signs.setdefault(sign, number) != number:
+            yield f"parties[{number}].sign", f"is {_quoted(sign)} like that of parties[{signs[sign]}]; give it another"
+    head = source.get("contract")
+    if isinstance(head, dict) and head.get("id") == "new":
+        yield "contract.id", "is 'new', the address of the page that begins a contract; choose another"
 
 
 def _repeated(items: Iterator[tuple[str, Json]]) -> Iterator[Problem]:

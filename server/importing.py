@@ -47,6 +47,23 @@ class Imported:
     doubts: list[tuple[str, Doubt]]
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A sound contract file, and the live text each of its sections begins with."""
+
+    source: Json
+    states: list[bytes]
+
+
+def prepare(source: Json) -> Prepared:
+    """Check a contract file and make what is long to make, while nobody waits for it.
+
+    Raises:
+        FileRefused: the file is not sound, or a text cannot be a live one.
+    """
+    return Prepared(source, _first_states(source))
+
+
 async def import_contract(source: Json, store: Store, at: datetime | None = None) -> Imported:
     """Keep a contract file as a contract.
 
@@ -54,19 +71,28 @@ async def import_contract(source: Json, store: Store, at: datetime | None = None
         FileRefused: the file is not sound; nothing was written.
         AlreadyImported: a contract of that id is kept; nothing was changed.
     """
-    states = _first_states(source)  # nobody waits for it
-    head = source["contract"]
-    at = at or datetime.now(UTC)
+    prepared = prepare(source)
     async with store.writing() as session:
-        session.add(_contract(head, at))
-        try:
-            await session.flush()
-        except IntegrityError as taken:  # also when another import of it ends at this very moment
-            raise AlreadyImported(id=head["id"]) from taken
-        session.add(ContractFileRow(contract_id=head["id"], source=json.dumps(source, ensure_ascii=False)))
-        await _add_people(session, source)
-        await _add_establishments(session, source)
-        count = await _add_plan(session, source, states, at)
+        return await keep(session, prepared, at or datetime.now(UTC))
+
+
+async def keep(session: AsyncSession, prepared: Prepared, at: datetime) -> Imported:
+    """Keep a prepared file in a transaction that is under way.
+
+    Raises:
+        AlreadyImported: a contract of that id is kept; nothing was changed.
+    """
+    source = prepared.source
+    head = source["contract"]
+    session.add(_contract(head, at))
+    try:
+        await session.flush()
+    except IntegrityError as taken:  # also when another import of it ends at this very moment
+        raise AlreadyImported(id=head["id"]) from taken
+    session.add(ContractFileRow(contract_id=head["id"], source=json.dumps(source, ensure_ascii=False)))
+    await _add_people(session, source)
+    await _add_establishments(session, source)
+    count = await _add_plan(session, source, prepared.states, at)
     return Imported(head["id"], head["title"], count, file_doubts.unknown_fields(source), file_doubts.doubts(source))
 
 
@@ -206,4 +232,5 @@ def _section(section: Json, contract_id: str, position: int) -> SectionRow:
         status=status,
         mode=mode,
         revision=int(section.get("revision", 1)),
+        hint=section.get("content_hint", ""),
     )

@@ -3,7 +3,6 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -13,11 +12,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
-from server import contract_file, rendering
-from server.domain.contract import LIFE, Contract, Party, PartyKind
-from server.domain.plans import Plan, read_plans, short_label
-from server.domain.refusals import NotFound
+from server import rendering
+from server.domain.contract import LIFE, Contract
 from server.domain.sections import Section, why_closed
+from server.frames import family_of, frame, seat_shown
 from server.parts import Parts, parts
 from server.store import acts, contracts, people
 from server.store.engine import NotMigrated, Unreachable
@@ -73,7 +71,8 @@ async def home(request: Request) -> Response:
         return RedirectResponse("/sign-in", 303)
     async with parts(request).store.reading() as session:
         cards = [await _card(session, one, visitor) for one in await contracts.contracts(session, visitor.person_id)]
-    return page(request, "home.html", {"cards": cards})
+        leads = any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id))
+    return page(request, "home.html", {"cards": cards, "leads": leads})
 
 
 async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> dict[str, Any]:
@@ -82,25 +81,11 @@ async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> 
     seat = await people.seat(session, contract.id, visitor.person_id)
     return {
         "contract": contract,
-        "family": _family(contract),
+        "family": family_of(contract),
         "parties": parties,
-        "seat": seat and _seat_shown(seat, parties),
+        "seat": seat and seat_shown(seat, parties),
         **_progress(sections),
     }
-
-
-def _seat_shown(seat: Seat, parties: list[Party]) -> dict[str, Any]:
-    party = next(one for one in parties if one.id == seat.party_id)
-    return {"party": party, "role": seat.role, "function": seat.function, "writes": seat.may(Action.WRITE)}
-
-
-@cache
-def _plans() -> dict[str, Plan]:
-    return read_plans(contract_file.read_data("plans.json")["templates"])
-
-
-def _family(contract: Contract) -> str:
-    return short_label(_plans()[contract.family].label)
 
 
 def _progress(sections: list[Section]) -> dict[str, Any]:
@@ -117,11 +102,9 @@ async def contract(request: Request) -> Response:
     """One contract: its outline, its parties, every section as committed."""
     own = parts(request)
     async with own.store.reading() as session:
-        found = await contracts.contract(session, request.path_params["contract_id"])
-        if found is None:
-            raise NotFound
+        around = await frame(session, request)
+        found: Contract = around["contract"]
         sections = await contracts.sections(session, found.id)
-        parties = await contracts.parties(session, found.id)
         establishments = await contracts.establishments(session, found.id)
         version = await acts.last(session, found.id)
     seen = await own.log.last()
@@ -129,16 +112,12 @@ async def contract(request: Request) -> Response:
     heads = _heads(sections)
     shown = [await _shown(own, found, one, heads, seat) for one in sections]
     facts = {
-        "contract": found,
-        "family": _family(found),
-        "parties": parties,
-        "operator": _operator(parties),
+        **around,
         "establishments": establishments,
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
         "seen": seen,
         "version": version,
-        "seat": _seat_shown(seat, parties),
         "me": seat.member_id,
         "manages": seat.may(Action.MANAGE),
         "life_at": LIFE.index(found.state) if found.state in LIFE else -1,
@@ -158,7 +137,3 @@ async def _shown(own: Parts, found: Contract, section: Section, heads: set[str |
         is_writable=closed is None and seat.may(Action.WRITE),
         why_closed=closed,
     )
-
-
-def _operator(parties: list[Party]) -> Party | None:
-    return next((party for party in parties if party.kind is PartyKind.OPERATOR), None)

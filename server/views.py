@@ -95,6 +95,7 @@ _WRITTEN: dict[str, Callable[[Any, Language], str]] = {
     "money": rendering.money,
     "named": rendering.named,
     "number": lambda value, language: language.number(value),
+    "doubt": lambda value, language: language.say(value.says, **value.fields),
 }
 
 

@@ -1,5 +1,6 @@
 """What a contract is: its parties, its people, its establishments, its life."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -68,11 +69,15 @@ class Party:
     is_signing: bool
     sign: str
     hue: int
+    authority_type: str = ""
+    department_code: str = ""
+    finess_ej: str = ""
+    siret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person's seat in a party; `role` is a value of `auth.policy.Role`."""
+    """A seat in a party; `role` is a value of `auth.policy.Role`, `is_held` says whether a person is bound to it."""
 
     id: int
     key: str
@@ -80,6 +85,7 @@ class Member:
     name: str
     function: str
     role: str
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class Establishment:
     name: str
     category: str
     finess: str | None
+    siret: str
     capacity: int | None
     capacity_unit: str
     city: str
@@ -137,31 +144,40 @@ def two_letters(short_name: str) -> str:
     return (first[0] + words[1][0]).upper()[:2]
 
 
-def distinct_signs(short_names: list[str]) -> list[str]:
-    """Two letters for each party, all different within a contract, in the order given."""
-    signs: list[str] = []
-    for name in short_names:
-        sign = two_letters(name)
-        nearest = (sign[0] + letter for letter in name.upper()[1:] if letter.isalnum())
-        spare = chain(nearest, map("".join, product(ascii_uppercase + digits, repeat=2)))
-        while sign in signs:
-            sign = next(spare)
-        signs.append(sign)
-    return signs
+def new_sign(short_name: str, taken: Collection[str]) -> str:
+    """Two letters for one more party, none of those taken."""
+    sign = two_letters(short_name)
+    nearest = (sign[0] + letter for letter in short_name.upper()[1:] if letter.isalnum())
+    spare = chain(nearest, map("".join, product(ascii_uppercase + digits, repeat=2)))
+    while sign in taken:
+        sign = next(spare)
+    return sign
 
 
 HUES = 8
 _USUAL_HUE = {"ars": 1, "departement": 2, "operator": 3}
 
 
-def distinct_hues(kinds: list[str]) -> list[int]:
-    """A colour for each party: the usual one for its kind when free, else the next; all differ up to eight."""
-    hues: list[int] = []
-    for number, kind in enumerate(kinds):
-        usual = _USUAL_HUE.get(kind)
-        spare = [hue for hue in (4, 5, 6, 7, 8, 3, 2, 1) if hue not in hues]
-        hues.append(usual if usual and usual not in hues else spare[0] if spare else number % HUES + 1)
-    return hues
+def new_hue(kind: str, taken: Collection[int]) -> int:
+    """A colour for one more party: the usual one of its kind when free, else the next; all differ up to eight."""
+    usual = _USUAL_HUE.get(kind)
+    if usual and usual not in taken:
+        return usual
+    spare = [hue for hue in (4, 5, 6, 7, 8, 3, 2, 1) if hue not in taken]
+    return spare[0] if spare else len(taken) % HUES + 1
+
+
+Look = tuple[str, int]  # what a party is recognised by: its sign and its hue
+
+
+def looks(parties: Sequence[tuple[str, str]], given: Mapping[int, Look]) -> list[Look]:
+    """The look of each party, a (short name, kind): the one given for its place in the list, else one that is free."""
+    found = dict(given)
+    for place, (short_name, kind) in enumerate(parties):
+        if place not in found:
+            sign = new_sign(short_name, {sign for sign, _ in found.values()})
+            found[place] = (sign, new_hue(kind, [hue for _, hue in found.values()]))
+    return [found[place] for place in range(len(parties))]
 
 
 def duration_warning(start: date, end: date) -> Doubt | None:

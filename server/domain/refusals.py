@@ -1,6 +1,10 @@
 """How the program says no: what happened, then what to do; no status code, no language."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from server.domain.identifiers import Doubt
 
 
 def N_(text: str) -> str:
@@ -119,3 +123,68 @@ class BadTitle(Refusal):
 
     says = N_("Le titre est vide, ou trop long : rien n’a été modifié.")
     remedy = N_("Donnez un titre de 500 caractères au plus, et un numéro de 60 caractères au plus.")
+
+
+class SheetRefused(Refusal):
+    """A form with something wrong in it; nothing was written. `problems`: field → what is wrong."""
+
+    says = N_("Le formulaire n’a pas été enregistré : il y a quelque chose à corriger.")
+    remedy = N_("Corrigez les champs signalés, puis enregistrez de nouveau.")
+
+    def __init__(self, problems: "Mapping[str, Doubt]") -> None:
+        super().__init__()
+        self.problems = problems
+
+
+class ChangedMeanwhile(Refusal):
+    """What a form shows has been changed by somebody else; nothing was written. `current`: as it is now."""
+
+    says = N_("Ces informations ont changé entre-temps ; rien n’a été enregistré.")
+    remedy = N_("Comparez votre saisie avec ce qui est enregistré maintenant, puis enregistrez de nouveau.")
+
+    def __init__(self, current: "Mapping[str, str]") -> None:
+        super().__init__()
+        self.current = current
+
+
+class ContractClosed(Refusal):
+    """The contract is past writing: what it says stays as it is."""
+
+    says = N_("Le contrat n’est plus ouvert à la rédaction : ses informations ne changent plus.")
+    remedy = N_("Revenez d’abord à une étape de rédaction ; un contrat signé se modifie par avenant.")
+
+
+class NotYourParty(Refusal):
+    """The seats of a party are its own affair."""
+
+    says = N_("Les places de {party} relèvent de cette partie.")
+    remedy = N_("Demandez au référent de cette partie de les modifier.")
+
+
+class LastLead(Refusal):
+    """A signing party always has somebody who answers for it."""
+
+    says = N_("{party} n’aurait plus de référent rattaché au contrat.")
+    remedy = N_("Donnez d’abord le rôle de référent à une autre personne de cette partie.")
+
+
+class StillInUse(Refusal):
+    """Something that cannot be taken out of the contract; `where` are the sentences that say why."""
+
+    says = N_("« {name} » ne peut pas être retiré du contrat.")
+    remedy = N_("Corrigez d’abord ce qui le nomme, ou modifiez-le au lieu de le retirer.")
+
+    def __init__(self, name: str, where: "Sequence[Doubt]") -> None:
+        super().__init__(name=name)
+        self.where = where
+
+
+class CannotMove(Refusal):
+    """A step of a contract's life that cannot be taken now; `missing` says what lacks."""
+
+    says = N_("Le contrat n’a pas changé d’étape.")
+    remedy = N_("Lisez ce qui manque, complétez-le, puis recommencez.")
+
+    def __init__(self, missing: "Sequence[Doubt]" = ()) -> None:
+        super().__init__()
+        self.missing = missing

@@ -82,6 +82,10 @@ async def parties(session: AsyncSession, contract_id: str) -> list[Party]:
             is_signing=row.is_signing,
             sign=row.sign,
             hue=row.hue,
+            authority_type=row.authority_type,
+            department_code=row.department_code,
+            finess_ej=row.finess_ej,
+            siret=row.siret,
         )
         for row in await _of(session, PartyRow, contract_id)
     ]
@@ -90,7 +94,7 @@ async def parties(session: AsyncSession, contract_id: str) -> list[Party]:
 async def members(session: AsyncSession, contract_id: str) -> list[Member]:
     """The seats of a contract in the order of its file."""
     return [
-        Member(row.id or 0, row.key, row.party_id, row.name, row.function, row.role)
+        Member(row.id or 0, row.key, row.party_id, row.name, row.function, row.role, row.person_id is not None)
         for row in await _of(session, MemberRow, contract_id)
     ]
 
@@ -114,6 +118,7 @@ def _establishment(row: EstablishmentRow, funding: Sequence[FundingRow]) -> Esta
         name=row.name,
         category=row.category,
         finess=row.finess,
+        siret=row.siret,
         capacity=row.capacity,
         capacity_unit=row.capacity_unit,
         city=row.city,

@@ -7,7 +7,7 @@ import pytest
 
 from server import rendering
 from server.domain import contract, money
-from server.domain.contract import ContractState, distinct_signs
+from server.domain.contract import ContractState, looks
 from server.domain.money import Cents, cents
 from server.domain.sections import (
     AnnexType,
@@ -37,9 +37,19 @@ def test_the_examples_in_docstrings_hold(module: object) -> None:
 
 
 def test_two_departements_in_one_contract_have_different_signs() -> None:
-    signs = distinct_signs(["Département", "Département", "Département", "ARS", "ARS Ouest"])
+    names = ["Département", "Département", "Département", "ARS", "ARS Ouest"]
+    signs = [sign for sign, _ in looks([(name, "authority") for name in names], {})]
     assert len(set(signs)) == 5
     assert all(len(sign) == 2 for sign in signs)
+
+
+def test_a_party_keeps_the_look_it_has_and_a_new_one_takes_what_is_free() -> None:
+    kept = {0: ("DÉ", 2), 1: ("GE", 3)}
+    found = looks([("Nouveau nom", "departement"), ("Gestionnaire", "operator"), ("Département", "departement")], kept)
+    assert found == [("DÉ", 2), ("GE", 3), ("DP", 4)]
+    many = looks([(f"Partie {number}", "consulted") for number in range(20)], {})
+    assert len({sign for sign, _ in many}) == 20
+    assert {hue for _, hue in many[:8]} == set(range(1, 9))
 
 
 def test_money_is_whole_cents() -> None:

@@ -16,7 +16,15 @@ from tests.web.site import Browser, Site
 pytestmark = pytest.mark.anyio
 ARS, STRANGER, PARTNER = "camille-authier", "alex-martin", "elodie-maugin"
 FURTHER = (re.compile(r'href="([^"#]+/history/\d+)"'), re.compile(r'href="([^"#]+/plan\?article=[^"#]+)'))
-OF_THE_ROUTES = {"contract_id": PH, "section_key": "s-4-3", "line": "1"}
+OF_THE_ROUTES = {
+    "contract_id": PH,
+    "section_key": "s-4-3",
+    "line": "1",
+    "family": "ehpad_l313_12",
+    "party_key": "ars",
+    "seat_key": "p-tarif-ars",
+    "establishment_key": "ime",
+}
 NO_PAGE = {"healthz", "readyz", "sign_in_callback"}
 
 

@@ -1,0 +1,84 @@
+"""The pages that begin a contract: choose a family and its plan, then say who, what and when."""
+
+from datetime import UTC, date, datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server import creating, forms
+from server.creating import Beginning
+from server.domain.beginning import AUTHORITY_ROWS, read_beginning
+from server.domain.contract import PartyKind
+from server.domain.facts import MOST_YEARS
+from server.domain.life import REQUIRED
+from server.domain.perimeter import AUTHORITIES
+from server.domain.plans import Plan
+from server.domain.refusals import NotFound
+from server.domain.sheets import Sheet
+from server.editing.parties import facts_of
+from server.forms import Form
+from server.frames import plans
+from server.parts import parts
+from server.views import page
+
+
+async def new_contract(request: Request) -> Response:
+    """The families of contracts, each with its plan."""
+    return page(request, "new.html", {"plans": plans().values()})
+
+
+def _plan(request: Request) -> Plan:
+    found = plans().get(request.path_params["family"])
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def new_contract_of(request: Request) -> Response:
+    """The form of a new contract of one family."""
+    plan = _plan(request)
+    start = date(datetime.now(UTC).year + 1, 1, 1)
+    values = {"start": start.isoformat(), "years": str(plan.usual_years), **_usual_authorities(plan)}
+    return await _form(request, forms.opened(values), 200)
+
+
+def _usual_authorities(plan: Plan) -> dict[str, str]:
+    """The types that the rows of the form open with: those the family needs first."""
+    wanted = [*REQUIRED.get(plan.family, {}), *AUTHORITIES]
+    return {f"authority_{row}_type": kind for row, kind in enumerate(dict.fromkeys(wanted), 1) if row <= AUTHORITY_ROWS}
+
+
+async def _form(request: Request, form: Form, status: int) -> Response:
+    seats = await creating.seats_that_begin(parts(request).store, request.state.visitor.person_id)
+    shown = {
+        "form": form,
+        "plan": _plan(request),
+        "seats": seats,
+        "authority_rows": range(1, AUTHORITY_ROWS + 1),
+        "types": AUTHORITIES,
+        "most_years": MOST_YEARS,
+        "needs": REQUIRED.get(_plan(request).family, {}).values(),
+        "needs_operator": any(party.kind is not PartyKind.OPERATOR for party, _ in seats.values()),
+    }
+    return page(request, "new_form.html", shown, status_code=status)
+
+
+async def create_contract(request: Request) -> Response:
+    """Begin the contract, and go to its settings."""
+
+    async def do(sheet: Sheet) -> str:
+        own, person_id, plan = parts(request), request.state.visitor.person_id, _plan(request)
+        seats = await creating.seats_that_begin(own.store, person_id)
+        seat_key = sheet.values.get("seat") or next(iter(seats), "")
+        if seat_key not in seats:
+            raise NotFound
+        party, member = seats[seat_key]
+        begun = read_beginning(sheet, facts_of(party), plan.short_label)
+        beginning = Beginning(plan, begun.facts, facts_of(party), member.name, member.function, begun.others)
+        return await creating.begin_contract(own.store, person_id, seat_key, beginning, datetime.now(UTC))
+
+    return await forms.take(request, do, _form, _settings)
+
+
+async def _settings(contract_id: str) -> str:
+    return f"/contracts/{contract_id}/settings?done=created"

@@ -1,0 +1,1 @@
+"""What a lead negotiator changes of a contract on its pages: facts, parties, establishments, seats."""

@@ -1,0 +1,138 @@
+"""Add, change, free and take out the seats of the parties of a contract."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from secrets import token_hex
+
+from sqlalchemy import func
+from sqlmodel import col, delete, select
+
+from server.acting import Deed, Who, acting
+from server.domain.contract import Member, Party
+from server.domain.refusals import NotFound
+from server.domain.seats import check_may_change, check_still_led, read_seat, roles_of
+from server.domain.sheets import Sheet, Values, changes
+from server.editing.taking_out import check_unnamed
+from server.store import contracts
+from server.store.engine import Store
+from server.store.tables import MemberRow
+
+
+def facts_of(seat: Member) -> Values:
+    """A seat as a form shows it; whether somebody holds it counts for what a person has seen."""
+    return {"name": seat.name, "function": seat.function, "role": seat.role, "held": str(seat.is_held)}
+
+
+async def add_seat(store: Store, who: Who, party_key: str, sheet: Sheet) -> str:
+    """Add a seat to a party, to be given to a person by the administrator; its key.
+
+    Raises:
+        NotFound: no such party, or this person may not manage the contract.
+        NotYourParty: the party answers for its own seats.
+        SheetRefused: what was typed is not a seat.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
+        parties = await contracts.parties(deed.session, who.contract_id)
+        party = next((one for one in parties if one.key == party_key), None)
+        if party is None:
+            raise NotFound
+        check_may_change(deed.seat.party_id, party, await _seats(deed))
+        name, function, role = read_seat(sheet, roles_of(party))
+        last = select(func.max(MemberRow.position)).where(col(MemberRow.contract_id) == who.contract_id)
+        position = ((await deed.session.execute(last)).scalar_one() or 0) + 1
+        row = MemberRow(
+            contract_id=who.contract_id,
+            party_id=party.id,
+            position=position,
+            key=f"place-{token_hex(4)}",
+            name=name,
+            function=function,
+            role=role,
+        )
+        deed.session.add(row)
+        await deed.keep("seat_added", key=row.key, name=name, role=role, party=party.short_name)
+    return row.key
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A seat a person may change, its party, and every seat of the contract."""
+
+    seat: Member
+    party: Party
+    seats: Sequence[Member]
+
+    def check_still_led(self, after: Member | None) -> None:
+        """Refuse what would leave the party without a lead."""
+        rest = [one for one in self.seats if one.id != self.seat.id]
+        check_still_led(self.party, self.seats, [*rest, after] if after else rest)
+
+
+async def edit_seat(store: Store, who: Who, key: str, sheet: Sheet) -> bool:
+    """Keep a seat as a form gives it; whether anything changed.
+
+    Raises:
+        NotFound: no such seat, or this person may not manage the contract.
+        NotYourParty, LastLead, ChangedMeanwhile, SheetRefused.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
+        place = await _place(deed, key, sheet)
+        before = facts_of(place.seat)
+        name, function, role = read_seat(sheet, {*roles_of(place.party), place.seat.role})
+        after = replace(place.seat, name=name, function=function, role=role)
+        place.check_still_led(after)
+        changed = changes(before, facts_of(after))
+        if changed:
+            row = await deed.session.get_one(MemberRow, place.seat.id)
+            row.name, row.function, row.role = name, function, role
+            await deed.keep("seat_edited", key=key, name=name, party=place.party.short_name, **changed)
+    return bool(changed)
+
+
+async def free_seat(store: Store, who: Who, key: str, sheet: Sheet) -> str:
+    """Take its access from whoever holds a seat; the seat stays, for somebody else. Its name.
+
+    Raises:
+        NotFound: no such seat, nobody holds it, or this person may not manage the contract.
+        NotYourParty, LastLead, ChangedMeanwhile.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
+        place = await _place(deed, key, sheet)
+        if not place.seat.is_held:
+            raise NotFound
+        place.check_still_led(replace(place.seat, is_held=False))
+        (await deed.session.get_one(MemberRow, place.seat.id)).person_id = None
+        await deed.keep("seat_freed", key=key, name=place.seat.name, party=place.party.short_name)
+    return place.seat.name
+
+
+async def remove_seat(store: Store, who: Who, key: str, sheet: Sheet) -> str:
+    """Take a seat out of the contract; its name.
+
+    Raises:
+        NotFound: no such seat, or this person may not manage the contract.
+        NotYourParty, LastLead, ChangedMeanwhile.
+        StillInUse: something of the contract names it.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
+        place = await _place(deed, key, sheet)
+        place.check_still_led(None)
+        await deed.session.execute(delete(MemberRow).where(col(MemberRow.id) == place.seat.id))
+        await check_unnamed(deed, place.seat.name)
+        await deed.keep("seat_removed", key=key, name=place.seat.name, party=place.party.short_name)
+    return place.seat.name
+
+
+async def _place(deed: Deed, key: str, sheet: Sheet) -> _Place:
+    seats = await _seats(deed)
+    seat = next((one for one in seats if one.key == key), None)
+    if seat is None:
+        raise NotFound
+    party = next(one for one in await contracts.parties(deed.session, deed.contract.id) if one.id == seat.party_id)
+    check_may_change(deed.seat.party_id, party, seats, seat)
+    sheet.check_unchanged(facts_of(seat))
+    return _Place(seat, party, seats)
+
+
+async def _seats(deed: Deed) -> list[Member]:
+    return await contracts.members(deed.session, deed.contract.id)

@@ -1,0 +1,73 @@
+"""The forms of a party: add, change, take out."""
+
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server import forms
+from server.domain.contract import Party
+from server.domain.perimeter import AUTHORITIES
+from server.domain.refusals import NotFound
+from server.editing import parties as editing
+from server.forms import Form
+from server.parts import parts
+from server.settings_pages import KINDS, about, back, show, who
+from server.store import contracts
+
+NEW = {"kind": "authority", "authority_type": "ars"}
+
+
+async def new_party(request: Request) -> Response:
+    """An empty form."""
+    return await _new(request, forms.opened(NEW), 200)
+
+
+async def _new(request: Request, form: Form, status: int) -> Response:
+    types = AUTHORITIES
+    return await show(request, "party_form.html", form, status, party=None, party_kinds=KINDS, types=types)
+
+
+async def add_party(request: Request) -> Response:
+    """Add a party."""
+    do = partial(editing.add_party, parts(request).store, who(request))
+    return await forms.take(request, do, _new, back(request, "party_added", "parties"))
+
+
+async def party(request: Request) -> Response:
+    """The form of a party as it is kept."""
+    return await _form(request, forms.opened(editing.facts_of(await _found(request)).values), 200)
+
+
+async def _found(request: Request) -> Party:
+    async with parts(request).store.reading() as session:
+        for one in await contracts.parties(session, request.path_params["contract_id"]):
+            if one.key == request.path_params["party_key"]:
+                return one
+    raise NotFound
+
+
+async def _form(request: Request, form: Form, status: int) -> Response:
+    found = await _found(request)
+    types = AUTHORITIES | ({found.authority_type: found.authority_type} if found.authority_type else {}) | AUTHORITIES
+    kept = forms.opened(editing.facts_of(found).values)
+    more = {"party": found, "party_kinds": KINDS, "types": types, "kept": kept}
+    return await show(request, "party_form.html", form, status, **more)
+
+
+async def save_party(request: Request) -> Response:
+    """Keep a party."""
+    done = back(request, "party_edited", "parties")
+    return await forms.take(request, about(request, "party_key", editing.edit_party), _form, done)
+
+
+async def _still(request: Request, form: Form, status: int) -> Response:
+    """The party that stays, and why."""
+    kept = editing.facts_of(await _found(request)).values
+    return await _form(request, forms.instead(kept, form), status)
+
+
+async def remove_party(request: Request) -> Response:
+    """Take a party out."""
+    done = back(request, "party_removed", "parties")
+    return await forms.take(request, about(request, "party_key", editing.remove_party), _still, done)

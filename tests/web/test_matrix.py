@@ -1,0 +1,317 @@
+"""Every role × route × state: who comes in, who is refused, and that a refusal changes nothing.
+
+Made from the policy table and the list of routes; a route without its line in `CASES` fails. The allowed forms are
+really sent, then undone.
+"""
+
+import itertools
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import websockets
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.routing import Route
+
+from auth.policy import ROUTES, Action, Door, Role, may
+from server.app import ROUTED
+from server.domain.contract import ContractState
+from server.domain.life import Move, moves
+from server.domain.plan_changes import section_seen
+from server.domain.sections import why_closed
+from server.domain.sheets import version_of
+from server.editing import establishments, facts, parties, seats
+from server.store import contracts
+from tests.collab.stage import hello
+from tests.factories import IS_LONG, PH
+from tests.web.site import HTML, Site, running
+
+pytestmark = pytest.mark.anyio
+SUBJECT, SEAT = "camille-authier", "p-referent-ars"  # whose role and party the matrix changes
+KEPT = ("contract", "contract_file", "party", "person", "member", "establishment", "funding", "section", "act")
+LOG = "document_update"
+REASON = {"reason": "Essai."}
+Values = dict[str, str]
+Body = Callable[[AsyncSession, ContractState], Awaitable[Values]]
+LOOKED_AT = (ContractState.NEGOTIATION, ContractState.SIGNED)  # where everybody opens every page, in the short run
+
+
+def always(_: ContractState) -> int:
+    return 303
+
+
+def while_open(state: ContractState) -> int:
+    return 303 if state.is_open_to_writing else 409
+
+
+def shown(_: ContractState) -> int:
+    return 200
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a route is asked for: the rest of its address, the form it takes, and what a person who may then gets."""
+
+    expects: Callable[[ContractState], int] = shown
+    params: tuple[tuple[str, str], ...] = ()
+    body: Body | None = None
+
+
+def given(**values: str) -> Body:
+    async def body(session: AsyncSession, state: ContractState) -> Values:
+        return values
+
+    return body
+
+
+async def _facts(session: AsyncSession, state: ContractState) -> Values:
+    found = await contracts.contract(session, PH)
+    assert found is not None
+    values = facts.facts_of(found).values
+    return {**values, "title": "Essai", "version": version_of(values)}
+
+
+def of(
+    list_of: Any, module: Any, key: str, **changes: str
+) -> Callable[[AsyncSession, ContractState], Awaitable[Values]]:
+    """The form of one party, establishment or seat as it is kept, with changes."""
+
+    async def body(session: AsyncSession, state: ContractState) -> Values:
+        found = next(one for one in await list_of(session, PH) if one.key == key)
+        kept = module.facts_of(found)
+        values = dict(getattr(kept, "values", kept) if module is not seats else kept)
+        return {**values, **changes, "version": version_of(values)}
+
+    return body
+
+
+async def _plan(session: AsyncSession, state: ContractState) -> Values:
+    section = next(one for one in await contracts.sections(session, PH) if one.key == "s-4-3")
+    return {"act": "retitle", "article": section.id, "seen": section_seen(section), "number": "4.3", "title": "Essai"}
+
+
+async def _move(session: AsyncSession, state: ContractState) -> Values:
+    return {"move": "suspend", "to": "suspended", "seen": state.value, **REASON}
+
+
+def _moves(state: ContractState) -> int:
+    return 303 if Move.SUSPEND in moves(state) else 409
+
+
+PARTY, PLACE, OTHER = (("party_key", "partie-x"),), (("establishment_key", "esms-x"),), (("seat_key", "place-x"),)
+FAMILY = (("family", "generic_l313_11"),)
+NEW_PARTY = given(kind="authority", authority_type="etat", name="Préfecture", short_name="Préfecture")
+NEW_SEAT = given(name="Zoé Petit", role="reader")
+BEGUN = given(start="2027-01-01", years="5", operator_name="Les Aulnes", operator_short="Aulnes")
+CASES = {
+    "new_contract": Case(),
+    "new_contract_of": Case(params=FAMILY),
+    "create_contract": Case(always, FAMILY, BEGUN),
+    "contract": Case(),
+    "settings": Case(),
+    "facts": Case(),
+    "save_facts": Case(while_open, body=_facts),
+    "new_party": Case(),
+    "add_party": Case(while_open, body=NEW_PARTY),
+    "party": Case(params=PARTY),
+    "save_party": Case(while_open, PARTY, of(contracts.parties, parties, "partie-x", name="Essai")),
+    "remove_party": Case(while_open, PARTY, of(contracts.parties, parties, "partie-x")),
+    "new_seat": Case(params=(("party_key", "ars"),)),
+    "add_seat": Case(always, (("party_key", "ars"),), NEW_SEAT),
+    "seat": Case(params=OTHER),
+    "save_seat": Case(always, OTHER, of(contracts.members, seats, "place-x", name="Essai")),
+    "free_seat": Case(always, (("seat_key", "p-tarif-ars"),), of(contracts.members, seats, "p-tarif-ars")),
+    "remove_seat": Case(always, OTHER, of(contracts.members, seats, "place-x")),
+    "new_establishment": Case(),
+    "add_establishment": Case(while_open, body=given(name="Foyer", category="EANM")),
+    "establishment": Case(params=PLACE),
+    "save_establishment": Case(while_open, PLACE, of(contracts.establishments, establishments, "esms-x", name="Essai")),
+    "remove_establishment": Case(while_open, PLACE, of(contracts.establishments, establishments, "esms-x")),
+    "life": Case(),
+    "move_on": Case(_moves, body=_move),
+    "plan": Case(),
+    "change_plan": Case(while_open, body=_plan),
+    "section_history": Case(params=(("section_key", "s-4-3"),)),
+    "section_past": Case(params=(("section_key", "s-4-3"), ("line:int", "LINE"))),
+}
+ELSEWHERE = {"live"}  # the websocket: its own test below
+
+
+def guarded() -> list[Route]:
+    """The routes behind a seat: those of a contract's members, and of people who lead."""
+    behind = (Door.MEMBER, Door.LEAD)
+    return [one for one in ROUTED if isinstance(one, Route) and ROUTES[one.name][0] in behind]
+
+
+def asked(role: Role, state: ContractState) -> list[Route]:
+    """The routes to ask for: all; in the short run, who does not lead opens pages in two states, not in thirteen."""
+    if IS_LONG or role is Role.LEAD_NEGOTIATOR or state in LOOKED_AT:
+        return guarded()
+    return [one for one in guarded() if "POST" in (one.methods or ())]
+
+
+def test_every_route_behind_a_seat_is_in_the_matrix() -> None:
+    named = {str(getattr(one, "name", "")) for one in ROUTED}
+    assert {name for name in named if ROUTES[name][0] in (Door.MEMBER, Door.LEAD)} == {*CASES, *ELSEWHERE}
+    assert {one.name for one in guarded()} == set(CASES)
+
+
+class Matrix:
+    """A site whose one contract is put in any state and whose one person is given any role; undone after each form."""
+
+    def __init__(self, site: Site, path: Path, cookie: str, line: int) -> None:
+        self.site = site
+        self._line = line
+        self._path, self._copy = path, path.with_suffix(".copy")
+        self._headers = {**HTML, "cookie": cookie, "origin": site.url}
+        self.client = httpx2.AsyncClient(trust_env=False, base_url=site.url)
+
+    @contextmanager
+    def _raw(self) -> Iterator[sqlite3.Connection]:
+        raw = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        try:
+            yield raw
+        finally:
+            raw.close()
+
+    def prepare(self, role: Role, state: ContractState, *, is_signing: bool) -> None:
+        """Put the person and the contract as asked, and remember the database so."""
+        with self._raw() as raw:
+            raw.execute("UPDATE member SET role = ? WHERE key = ?", (role.value, SEAT))
+            raw.execute("UPDATE party SET is_signing = ? WHERE key = 'ars' AND contract_id = ?", (is_signing, PH))
+            raw.execute("UPDATE contract SET state = ? WHERE id = ?", (state.value, PH))
+            with sqlite3.connect(self._copy) as copy:
+                raw.backup(copy)
+            copy.close()
+
+    def dump(self) -> int:
+        """What the database holds, sessions aside."""
+        with self._raw() as raw:
+            return hash(tuple(tuple(raw.execute(f"SELECT * FROM {table}").fetchall()) for table in (*KEPT, LOG)))
+
+    def undo(self) -> None:
+        """Put back what was remembered."""
+        with self._raw() as raw:
+            raw.execute("ATTACH ? AS kept", (str(self._copy),))
+            raw.execute("BEGIN IMMEDIATE")
+            for table in (*KEPT, LOG):
+                raw.execute(f"DELETE FROM {table}")
+                raw.execute(f"INSERT INTO {table} SELECT * FROM kept.{table}")
+            raw.execute("COMMIT")
+
+    async def ask(self, route: Route, state: ContractState, contract_id: str = PH) -> int:
+        """The status of a route's answer, its form filled in as whoever may would."""
+        case, method = CASES[route.name], "POST" if "POST" in (route.methods or ()) else "GET"
+        path = route.path.replace("{contract_id}", contract_id)
+        for name, value in case.params:
+            path = path.replace(f"{{{name}}}", value.replace("LINE", str(self._line)))
+        data = None
+        if case.body is not None:
+            async with self.site.parts.store.reading() as session:
+                data = await case.body(session, state)
+        assert "{" not in path
+        assert (method == "POST") == (data is not None), f"{route.name}: a form and its body go together"
+        return (await self.client.request(method, path, headers=self._headers, data=data)).status_code
+
+
+@asynccontextmanager
+async def matrix(path: Path, subject: str = SUBJECT) -> AsyncIterator[Matrix]:
+    async with running(path) as site:
+        with sqlite3.connect(path) as raw:
+            raw.execute(
+                "INSERT INTO party (contract_id, position, key, kind, name, short_name, is_signing, sign, hue)"
+                " VALUES (?, 90, 'partie-x', 'consulted', 'Partie X', 'X', 0, 'XX', 8)",
+                (PH,),
+            )
+            raw.execute(
+                "INSERT INTO member (contract_id, party_id, position, key, name, function, role)"
+                " SELECT contract_id, id, 90, 'place-x', 'Zoé', '', 'reader' FROM party"
+                " WHERE key = 'ars' AND contract_id = ?",
+                (PH,),
+            )
+            raw.execute(
+                "INSERT INTO establishment (contract_id, position, key, name, category, capacity_unit, city,"
+                " department_code, competence) VALUES (?, 90, 'esms-x', 'Foyer X', 'EANM', '', '', '', '')",
+                (PH,),
+            )
+        raw.close()
+        async with site.parts.store.reading() as session:
+            section = next(one for one in await contracts.sections(session, PH) if one.key == "s-4-3")
+        line = (await site.parts.log.marks(section.document))[0].number
+        made = Matrix(site, path, (await site.signed_in(subject)).cookie, line)
+        async with made.client:
+            yield made
+
+
+def expected(role: Role, route: Route, state: ContractState, *, is_signing: bool) -> int:
+    """What the policy table and the contract's state say."""
+    door, action = ROUTES[route.name]
+    needs = Action.MANAGE if door is Door.LEAD else action
+    assert needs is not None
+    return CASES[route.name].expects(state) if may(role, needs, is_signing=is_signing) else 404
+
+
+async def test_every_role_route_and_state_as_the_table_says(tmp_path: Path) -> None:
+    wrong = []
+    async with matrix(tmp_path / "matrix.sqlite") as made:
+        for role, is_signing, state in itertools.product(Role, (True, False), ContractState):
+            made.prepare(role, state, is_signing=is_signing)
+            before = made.dump()
+            for route in asked(role, state):
+                wanted = expected(role, route, state, is_signing=is_signing)
+                got = await made.ask(route, state)
+                if got != wanted:
+                    wrong.append((role.value, is_signing, state.value, route.name, got, wanted))
+                if got == 303:
+                    assert made.dump() != before, f"{route.name} said yes and changed nothing"
+                    made.undo()
+            assert made.dump() == before, f"a refusal changed something: {role}, {is_signing}, {state}"
+    assert wrong == []
+
+
+async def test_a_stranger_is_told_the_same_as_of_what_does_not_exist(tmp_path: Path) -> None:
+    for subject in ("alex-martin", "monique-herault"):  # in no contract; a reader of the other contract
+        async with matrix(tmp_path / f"{subject}.sqlite", subject) as made:
+            before = made.dump()
+            for route in guarded():
+                assert await made.ask(route, ContractState.NEGOTIATION) == 404, route.name
+                assert await made.ask(route, ContractState.NEGOTIATION, "NO-SUCH-CONTRACT") == 404, route.name
+            assert made.dump() == before
+
+
+async def scope(made: Matrix, name: str) -> str:
+    """What the live door says of a section: read-write, readonly, or nothing at all."""
+    address = f"{made.site.url.replace('http', 'ws', 1)}/contracts/{PH}/live"
+    headers = {"Origin": made.site.url, "Cookie": made._headers["cookie"]}
+    try:
+        async with websockets.connect(address, additional_headers=headers, compression=None, proxy=None) as connection:
+            await connection.send(hello(name))
+            async for frame in connection:
+                assert isinstance(frame, bytes)
+                for word in ("read-write", "readonly"):
+                    if frame.endswith(word.encode()):
+                        return word
+    except websockets.InvalidStatus:
+        return ""
+    return "closed"
+
+
+async def test_the_live_door_opens_as_the_table_and_the_state_say(tmp_path: Path) -> None:
+    wrong = []
+    async with matrix(tmp_path / "live.sqlite") as made:
+        async with made.site.parts.store.reading() as session:
+            section = next(one for one in await contracts.sections(session, PH) if one.key == "s-4-3")
+        for role, is_signing, state in itertools.product(Role, (True, False), ContractState):
+            made.prepare(role, state, is_signing=is_signing)
+            writes = may(role, Action.WRITE, is_signing=is_signing) and why_closed(section, state) is None
+            reads = may(role, Action.READ, is_signing=is_signing)
+            wanted = "read-write" if writes else "readonly" if reads else ""
+            got = await scope(made, section.document)
+            if got != wanted:
+                wrong.append((role.value, is_signing, state.value, got, wanted))
+    assert wrong == []
