@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { aParagraph, aSeat, openEditor, schema, stateOf, Y } from "./page.ts";
 import { press, putCaretAfter, type } from "./keyboard.ts";
 import { DOMParser as Reader } from "prosemirror-model";
+import { CellSelection } from "prosemirror-tables";
 import { insertTable } from "../src/commands.ts";
 import { loadCleaning, weight } from "../src/paste.ts";
 
@@ -83,6 +84,25 @@ test("a table never ends up in a table: alone it spreads over the cells, among t
   await paste(outside, { html: `<table><tr><td>x${cells}</td></tr></table>` });
   assert.equal(outside.view.dom.querySelectorAll("table").length, 1);
   assert.deepEqual(outside.editor.blocks(), ["Ici", "x", "a\tb", "c\td"]);
+});
+
+test("copied cells are pasted over as many cells, with new ids, and into a text as a table", async () => {
+  const here = opened();
+  insertTable(here.view.state, here.view.dispatch);
+  await paste(here, { html: cells });
+  const places: number[] = [];
+  here.view.state.doc.descendants((node, position) => void (/cell|header/.test(node.type.name) && places.push(position)));
+  const { dom, text } = here.view.serializeForClipboard(CellSelection.create(here.view.state.doc, places[0]!, places[4]!).content());
+  putCaretAfter(here.view, "d");
+  await paste(here, { html: dom.innerHTML, text });
+  assert.deepEqual(here.editor.blocks(), ["Ici", "a", "b", "", "c", "a", "b", "", "c", "d"]);
+  putCaretAfter(here.view, "Ici");
+  await paste(here, { html: dom.innerHTML, text });
+  assert.equal(here.view.dom.querySelectorAll("table").length, 2);
+  here.view.state.doc.check();
+  const ids: unknown[] = [];
+  here.view.state.doc.descendants((node) => void ("id" in node.attrs && ids.push(node.attrs.id)));
+  assert.equal(new Set(ids).size, ids.length);
 });
 
 test("an image alone is told, not pasted", async () => {
