@@ -12,6 +12,7 @@ from collab import wire
 from collab.conversation import Conversation
 from collab.log import Author
 from collab.peer import HangUp, Peer
+from server import rendering
 from server.rendering import Read
 
 live_log = logging.getLogger("entente.live")
@@ -188,7 +189,9 @@ class Floor:
 
     async def news_of(self, document: str, by: str) -> dict[str, Any]:
         """The committed text of a section, as the pages show it."""
-        shown = (await self._text_of(document)).html
+        hall = self._hall_of.get(document)
+        depth = hall.sections.get(document, 0) if hall else 0
+        shown = rendering.at_depth((await self._text_of(document)).html, depth)
         return {"kind": "section", "section": document.removeprefix("section:"), "html": shown, "by": by}
 
 

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
-from server import rendering
+from server import annexes, rendering
 from server.domain.contract import LIFE, Contract
-from server.domain.sections import Section, why_closed
+from server.domain.sections import Section, SectionStatus, why_closed
 from server.frames import family_of, frame, seat_shown
 from server.parts import Parts, parts
 from server.store import acts, contracts, people
@@ -91,7 +91,9 @@ async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> 
 def _progress(sections: list[Section]) -> dict[str, Any]:
     heads = _heads(sections)
     leaves = [one for one in sections if one.id not in heads]
-    return {"counts": Counter(rendering.STATUSES[one.status][1] for one in leaves), "total": len(leaves)}
+    useful = [one for one in leaves if one.status is not SectionStatus.NOT_APPLICABLE]
+    counts = Counter(rendering.STATUSES[one.status][1] for one in useful)
+    return {"counts": counts, "total": len(useful), "aside": len(leaves) - len(useful)}
 
 
 def _heads(sections: list[Section]) -> set[str | None]:
@@ -107,6 +109,7 @@ async def contract(request: Request) -> Response:
         sections = await contracts.sections(session, found.id)
         establishments = await contracts.establishments(session, found.id)
         version = await acts.last(session, found.id)
+        source = await contracts.source(session, found.id)
     seen = await own.log.last()
     seat: Seat = request.state.seat
     heads = _heads(sections)
@@ -116,6 +119,7 @@ async def contract(request: Request) -> Response:
         "establishments": establishments,
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
+        "imported": annexes.imported(source or "{}"),
         "seen": seen,
         "version": version,
         "me": seat.member_id,
@@ -133,7 +137,7 @@ async def _shown(own: Parts, found: Contract, section: Section, heads: set[str |
         section=section,
         is_head=section.id in heads,
         is_empty=content.is_empty,
-        html=content.html,
+        html=rendering.at_depth(content.html, section.depth),
         is_writable=closed is None and seat.may(Action.WRITE),
         why_closed=closed,
     )

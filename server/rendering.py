@@ -117,6 +117,19 @@ def html(content: Node) -> Markup:
     return Markup("".join(map(_html, content.get("content", []))))  # noqa: S704 (each piece below escapes its words)
 
 
+def at_depth(text_html: Markup, depth: int) -> Markup:
+    """The HTML of a section that stands at a depth of the plan: its headings come under the section's own.
+
+    Their tags stay h3 to h5, as the editor has them; `aria-level` says where they stand (WAI-ARIA 1.2, heading).
+    """
+    if depth == 0:
+        return text_html
+    said = str(text_html)
+    for tag in (3, 4, 5):  # words are escaped: only our own tags begin so
+        said = said.replace(f"<h{tag}", f'<h{tag} aria-level="{min(tag + depth, 9)}"')
+    return Markup(said)  # noqa: S704 (it was safe, and a number was added)
+
+
 def _html(node: Node) -> str:
     kind = node.get("type", "")
     if kind == "text":

@@ -14,20 +14,12 @@ from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
 from server import rendering
+from server.annexes import WAITING
 from server.domain.contract import LIFE
 from server.domain.identifiers import shown_finess
-from server.domain.refusals import N_
 from server.languages import Language, language_of, languages
 
 STATIC = Path(str(files("server"))) / "static"
-
-ANNEXES = {
-    "objectives": N_("Les fiches objectifs et indicateurs seront saisies ici ; elles ne sont pas encore disponibles."),
-    "means_table": N_("Le tableau objectifs-moyens sera saisi ici ; il n’est pas encore disponible."),
-    "pgfp": N_("Le PPI et le PGFP seront saisis ici ; ils ne sont pas encore disponibles."),
-    "annual_review": N_("La revue annuelle sera saisie ici ; elle n’est pas encore disponible."),
-    "file": N_("La pièce jointe sera déposée ici ; le dépôt n’est pas encore disponible."),
-}
 
 
 @cache
@@ -60,7 +52,7 @@ def templates() -> Jinja2Templates:
         "kinds": rendering.KINDS,
         "annex_types": rendering.ANNEX_TYPES,
         "tariff_sections": rendering.TARIFF_SECTIONS,
-        "annexes": ANNEXES,
+        "annexes": WAITING,
         "life": LIFE,
     }
     return Jinja2Templates(env=environment, context_processors=[_everywhere])

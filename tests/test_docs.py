@@ -11,9 +11,9 @@ import pytest
 from auth.policy import GRANTS, Action
 from collab.peer import HangUp
 from server import errors, rendering
+from server.annexes import WAITING
 from server.domain import refusals
 from server.settings import PREFIX, Settings
-from server.views import ANNEXES
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -146,7 +146,7 @@ def test_french_sentences_have_their_no_break_spaces(path: Path) -> None:
 def test_every_kind_of_annex_has_its_words() -> None:
     from server.domain.sections import AnnexType
 
-    told = set(ANNEXES) | {AnnexType.TEXT.value, AnnexType.ESTABLISHMENTS_TABLE.value}
+    told = set(WAITING) | {AnnexType.TEXT.value, AnnexType.ESTABLISHMENTS_TABLE.value}
     assert told == {one.value for one in AnnexType}
 
 

@@ -44,4 +44,4 @@ function retire(article: HTMLElement, sections: Map<string, Section>): void {
   find(".etat-sauvegarde", article)?.append(hide);
 }
 
-const nameOf = (article: HTMLElement): string => article.dataset.label ?? find("h2, h3, h4, h5, h6", article)?.textContent ?? "";
+const nameOf = (article: HTMLElement): string => article.dataset.label ?? find(".partie-titre, .article__titre", article)?.textContent ?? "";

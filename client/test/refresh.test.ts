@@ -9,9 +9,9 @@ import { words } from "../src/words.ts";
 
 const article = (id: string, { title = id, number = id, text = `<p>${id}</p>`, is = "true" } = {}): string =>
   `<article id="article-${id}" data-section="${id}" data-label="article ${number}" data-writable="${is}" aria-labelledby="t-${id}">` +
-  `<header class="article__tete"><h2 id="t-${id}">${title}</h2><button data-write>Écrire</button></header>` +
+  `<header class="article__tete"><h2 class="article__titre" id="t-${id}">${title}</h2><button data-write>Écrire</button></header>` +
   `<div class="carte"><div data-text>${text}</div><p class="etat-sauvegarde"><span data-save></span></p></div></article>`;
-const head = (id: string): string => `<header id="article-${id}" data-section-head="${id}"><h2>${id}</h2></header>`;
+const head = (id: string): string => `<header id="article-${id}" data-section-head="${id}"><h2 class="partie-titre">${id}</h2></header>`;
 const body = (...articles: string[]): string =>
   `<ol data-refresh="outline">${articles.length} articles</ol><div data-articles>${articles.join("\n")}</div><p data-news></p>`;
 const page = (...articles: string[]): Document => new DOMParser().parseFromString(`<title>t</title>${body(...articles)}`, "text/html");

@@ -147,7 +147,7 @@ def test_the_drawer_opens_the_outline_on_a_phone(shared_demo: Demo, window: Open
     page.locator("[data-drawer]").click()
     expect(page.locator("#sommaire")).to_be_visible()
     page.locator("#sommaire a").filter(has_text="Modulation").click()
-    expect(article(page, "s-4-3").locator("h2")).to_be_in_viewport()
+    expect(article(page, "s-4-3").locator(".article__titre")).to_be_in_viewport()
 
 
 def test_the_page_reads_and_prints_without_javascript(shared_demo: Demo, window: Open) -> None:

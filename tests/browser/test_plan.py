@@ -82,9 +82,7 @@ def test_the_plan_changes_around_somebody_who_writes(demo: Demo, window: Open) -
     edit(lead.page, "Seuils d’activité")
     lead.page.locator("#titre").fill("Seuils")
     lead.page.get_by_role("button", name="Enregistrer").click()
-    expect(
-        page.locator("[data-section] h2, [data-section] h3, [data-section] h4").filter(has_text=re.compile("^Seuils$"))
-    ).to_be_attached()
+    expect(page.locator(".article__titre").filter(has_text=re.compile("^Seuils$"))).to_be_attached()
     lead.page.get_by_role("button", name="Retirer du plan").click()
     expect(news).to_have_text(re.compile("Retrait du plan"))
     gone = page.locator("[data-gone]")

@@ -103,6 +103,17 @@ def test_every_word_is_escaped_and_unsafe_links_lose_their_address() -> None:
     assert shown == "<p>&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;</p>"
 
 
+def test_headings_come_under_that_of_their_section() -> None:
+    blocks = [
+        {"type": "heading", "attrs": {"level": level}, "content": [{"type": "text", "text": "<h3>"}]}
+        for level in (1, 3)
+    ]
+    html = rendering.html({"type": "doc", "content": blocks})
+    assert rendering.at_depth(html, 0) == html
+    assert rendering.at_depth(html, 2) == ('<h3 aria-level="5">&lt;h3&gt;</h3><h5 aria-level="7">&lt;h3&gt;</h5>')
+    assert rendering.at_depth(html, 11).count('aria-level="9"') == 2
+
+
 def test_a_table_shows_its_cells_and_a_heading_its_level() -> None:
     shown = rendering.html(
         {

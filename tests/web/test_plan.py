@@ -14,12 +14,12 @@ from sqlalchemy import text as sql
 
 from collab import wire
 from server import contract_file
+from server.annexes import WAITING, imported
 from server.domain.plan_changes import order_seen, section_seen
 from server.domain.sections import AnnexType, Section, SectionStatus
 from server.exporting import export_contract
 from server.importing import import_contract
 from server.store import acts, contracts
-from server.views import ANNEXES
 from tests.factories import EHPAD, PH, a_file, a_store
 from tests.web.site import Browser, Site
 from tests.web.test_live import FREE, Tab
@@ -364,8 +364,19 @@ async def test_every_kind_of_annex_shows_its_sentence(site: Site) -> None:
     async with site.parts.store.reading() as session:
         types = {one.annex_type for one in await contracts.sections(session, PH) if one.annex_type}
     assert types == set(AnnexType)
-    for said in ANNEXES.values():
-        assert said in page
+    for annex in WAITING.values():
+        assert annex.title in page
+        assert annex.says in page
+    assert len({annex.icon for annex in WAITING.values()}) == len(WAITING)
+    assert page.count("sont conservées") == 3  # objectives, means and PGFP of the example
+    assert "85 000" not in page
+
+
+def test_a_draft_scenario_is_not_even_counted() -> None:
+    draft, tabled = {"status": "draft"}, {"status": "tabled"}
+    assert imported(json.dumps({"scenarios": [draft], "objectives": []})) == set()
+    assert imported(json.dumps({"scenarios": [draft, tabled]})) == {AnnexType.MEANS_TABLE}
+    assert imported("{}") == set()
 
 
 def test_helpers_read_what_a_page_says() -> None:
