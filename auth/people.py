@@ -1,17 +1,19 @@
 """Who is asking: a person, and their seat in a contract."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from auth.policy import Action, Role, may
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A person who is signed in."""
+    """A person who is signed in, and until when at the longest."""
 
     person_id: int
     session_id: int
     name: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ async def sign_in(request: Request) -> Response:
     """Which provider to sign in with; one that does not answer says so."""
     own = parts(request)
     next_path = safe_next(request.query_params.get("next"))
-    if request.state.visitor is not None:
+    if request.state.visitor is not None and "again" not in request.query_params:  # a session near its end
         return RedirectResponse(next_path, 303)
     async with own.store.reading() as session:
         providers = await people.providers(session)
@@ -105,8 +105,8 @@ async def sign_out(request: Request) -> Response:
 
 
 async def seen(request: Request) -> Response:
-    """A gesture in an open page: the door has written it down, which keeps the session alive."""
-    return Response(status_code=204)
+    """A gesture in an open page: the door has written it down, which keeps the session alive; says whose it is."""
+    return Response(status_code=204, headers={"Entente-Person": str(request.state.visitor.person_id)})
 
 
 async def _end(own: Parts, visitor: Visitor | None) -> None:

@@ -1,6 +1,7 @@
 """The pages' maker: Jinja templates with the words, filters and facts every page needs."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
+from auth.people import Visitor
 from server import rendering
 from server.annexes import WAITING
 from server.domain.contract import LIFE
@@ -93,8 +95,11 @@ _WRITTEN: dict[str, Callable[[Any, Language], str]] = {
 
 def _everywhere(request: Request) -> dict[str, Any]:
     """What every page says: who is asking, in which language, whether this is a demonstration, which build."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
     return {
-        "visitor": getattr(request.state, "visitor", None),
+        "visitor": visitor,
+        "session_idle_s": request.app.state.parts.settings.session_idle_minutes * 60,
+        "session_ends_s": visitor and int((visitor.until - datetime.now(UTC)).total_seconds()),
         "demo": request.app.state.parts.is_demo,
         "build": build(),
         "language": language_of(request),

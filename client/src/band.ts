@@ -1,43 +1,50 @@
 // Knows what the band says of the connection, and when; knows nothing of how the connection is kept.
-import type { Line } from "./connection.ts";
-import { find, make, say } from "./dom.ts";
+import { announce } from "./announce.ts";
+import type { Connection, Line } from "./connection.ts";
+import { find, make } from "./dom.ts";
 import { words } from "./words.ts";
 
 const CALM_MS = 1_000; // a restart of the server is over before this: not worth a sentence
 const RELIEF_MS = 4_000; // how long the good news stays
 
-/** Writes the state of the connection in `[data-connection]`: nothing when all is well. */
+/** Writes the state of the connection in `[data-connection]`, and has it announced: nothing when all is well. */
 export function showConnection(line: Line, isWriting: () => boolean): void {
   const place = find("[data-connection]");
   if (!place) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wasTold = false;
+  const tell = (sentence: string, ...more: Node[]): void => {
+    place.replaceChildren(...(sentence ? [sentence] : []), ...more.flatMap((each) => [" ", each]));
+    announce("connection", sentence);
+  };
   const later = (ms: number, act: () => void): void => {
     timer = setTimeout(act, ms);
   };
-  line.onChange((state) => {
+  const show = (state: Connection): void => {
     clearTimeout(timer);
     switch (state.kind) {
       case "connecting":
-        return;
+        return later(CALM_MS, () => tell(words.connecting));
       case "live":
-        say(place, wasTold ? words.back : "");
+        tell(wasTold ? words.back : "");
         wasTold = false;
-        return later(RELIEF_MS, () => say(place, ""));
+        return later(RELIEF_MS, () => place.replaceChildren());
       case "offline":
-        return later(CALM_MS, () => {
+        return later(wasTold ? 0 : CALM_MS, () => {
           wasTold = true;
-          say(place, isWriting() ? words.offlineWriting : words.offline);
+          tell(words.lost(state.why, isWriting()));
         });
       case "over":
         wasTold = true;
-        return place.replaceChildren(words.over, " ", signInLink());
+        return tell(words.over, signInLink());
       case "other":
-        return place.replaceChildren(words.other, " ", reloadButton());
+        return tell(words.other, reloadButton());
       case "forbidden":
-        return say(place, state.says);
+        return tell(state.says, ...(state.mayReload ? [reloadButton()] : []));
     }
-  });
+  };
+  line.onChange(show);
+  show(line.state());
 }
 
 // A new tab, so that nothing written here is lost; coming back to this one reconnects.

@@ -1,20 +1,26 @@
 // Knows the one websocket of a contract page and what state it is in; knows neither sections nor people.
 import { HocuspocusProviderWebsocket } from "@hocuspocus/provider";
+import { loadLater } from "./parts.ts";
 import { words } from "./words.ts";
 
 export type Connection =
   | { kind: "connecting" }
   | { kind: "live" }
-  | { kind: "offline"; since: Date }
+  | { kind: "offline"; since: Date; why: Loss }
   | End;
 
+/** Why there is no connection: nobody answers, this device has no network, the server said that it starts again. */
+export type Loss = "lost" | "network" | "restart";
+
 /** What no new try can mend: the session ended, another person is signed in, or the page is refused. */
-export type End = { kind: "over" } | { kind: "other" } | { kind: "forbidden"; says: string };
+export type End = { kind: "over" } | { kind: "other" } | { kind: "forbidden"; says: string; mayReload?: true };
 
 export type Line = {
   readonly socket: HocuspocusProviderWebsocket;
   state(): Connection;
   isLive(): boolean;
+  /** Hangs up and tries again: it looks open, but nothing comes through it any more. */
+  doubt(): void;
   /** Hangs up for good. */
   stop(end: End): void;
   onChange(hear: (state: Connection) => void): void;
@@ -23,7 +29,7 @@ export type Line = {
 // The close codes after which trying again is useless; 1012 (restarting) and 1013 (too slow) reconnect.
 const FINAL: Record<number, End> = {
   1009: { kind: "forbidden", says: words.tooLarge }, // the same message would be sent again and again
-  4400: { kind: "forbidden", says: words.notUnderstood },
+  4400: { kind: "forbidden", says: words.notUnderstood, mayReload: true },
   4401: { kind: "over" },
   4403: { kind: "forbidden", says: words.forbidden },
 };
@@ -31,15 +37,12 @@ const FINAL: Record<number, End> = {
 // A server that refuses at the door looks to a websocket like a network that is down: the page itself tells.
 const ASK_EVERY = 3;
 
-async function whyRefused(): Promise<End | null> {
-  const answer = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store" }).catch(() => null);
-  if (answer?.type === "opaqueredirect" || answer?.status === 401) return { kind: "over" };
-  if (answer?.status === 403) return { kind: "forbidden", says: words.forbidden };
-  return answer?.status === 404 ? { kind: "forbidden", says: words.gone } : null;
-}
+const whyRefused = (): Promise<End | null> => loadLater().then(({ whyRefused }) => whyRefused()).catch(() => null);
 
 const FIRST_DELAY_MS = 300;
 const LAST_DELAY_MS = 5_000;
+const RESTARTING = 1012;
+const RESTART_MS = 20_000;
 const SHORT_MS = 5_000; // a connection that lived less did not do its work: the next try waits longer
 
 /** Opens the websocket of the page and keeps it open. */
@@ -50,7 +53,8 @@ export function connect(url: string): Line {
   let failures = 0;
   const hearers: ((state: Connection) => void)[] = [];
   const become = (next: Connection): void => {
-    if (next.kind === state.kind) return;
+    const isSame = next.kind === state.kind && !(next.kind === "offline" && state.kind === "offline" && next.why !== state.why);
+    if (isSame) return;
     state = next;
     document.documentElement.dataset.live = state.kind;
     for (const hear of hearers) hear(state);
@@ -82,7 +86,8 @@ export function connect(url: string): Line {
       // Not everyone at once after a restart. A whole number not below minDelay: anything else stops all tries.
       socket.configuration.delay = Math.round(Math.min(delay * (1 + Math.random() / 2), LAST_DELAY_MS));
       if (end) socket.shouldConnect = false; // read by the provider just after this call
-      become(end ?? { kind: "offline", since: new Date() });
+      become(end ?? lossAfter(state, event.code));
+      if (end?.kind === "over" && !(event.code in FINAL)) void whyRefused().then((why) => why && stop(why));
       if (!end && ++failures % ASK_EVERY === 0) void whyRefused().then((why) => why && state.kind === "offline" && stop(why));
     },
   });
@@ -91,10 +96,23 @@ export function connect(url: string): Line {
   return {
     socket,
     state: () => state,
+    doubt: () => hangUp(socket),
     isLive: () => state.kind === "live" && socket.webSocket?.readyState === WebSocket.OPEN,
     stop,
     onChange: (hear) => hearers.push(hear),
   };
+}
+
+// A restart takes some tries: until then it is still the reason.
+function lossAfter(state: Connection, code: number): Connection {
+  const since = state.kind === "offline" ? state.since : new Date();
+  const isRestart = code === RESTARTING || (state.kind === "offline" && state.why === "restart" && Date.now() - +since < RESTART_MS);
+  return { kind: "offline", since, why: navigator.onLine === false ? "network" : isRestart ? "restart" : "lost" };
+}
+
+// A cut cable leaves the socket open for a long time: act as if it had closed.
+function hangUp(socket: HocuspocusProviderWebsocket): void {
+  socket.webSocket?.dispatchEvent(new CloseEvent("close", { code: 4408 }));
 }
 
 function isEnd(state: Connection): state is End {
@@ -105,8 +123,7 @@ function followTheBrowser(socket: HocuspocusProviderWebsocket, state: () => Conn
   window.addEventListener("online", () => {
     if (state().kind === "offline") void socket.connect();
   });
-  // A cut cable leaves the socket open for a long time: act as if it had closed, and try again.
-  window.addEventListener("offline", () => socket.webSocket?.dispatchEvent(new CloseEvent("close", { code: 4408 })));
+  window.addEventListener("offline", () => hangUp(socket));
   // The person may have signed in again in another tab.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && state().kind === "over") void socket.connect();

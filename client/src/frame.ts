@@ -1,9 +1,9 @@
 // Knows the page around the text: theme, drawer, zones, shortcuts; knows neither documents nor the network.
 import { all, find } from "./dom.ts";
+import { changeZone } from "./zones.ts";
 
 type Theme = "clair" | "sombre";
 const THEME_KEY = "entente-theme";
-const ZONES = ["#sommaire", "#contenu", "#volet"];
 const ACCOUNT = "details.compte-menu";
 const TYPING = "input, textarea, select, [contenteditable='true']";
 
@@ -99,15 +99,6 @@ function closeAccount(): boolean {
   if (menu.contains(document.activeElement)) find("summary", menu)?.focus();
   menu.open = false;
   return false; // whoever else waits for Escape still hears it
-}
-
-function changeZone(way: 1 | -1): boolean {
-  const zones = ZONES.map((zone) => find(zone)).filter((zone) => zone !== null && zone.getClientRects().length > 0);
-  if (zones.length === 0) return false;
-  const here = zones.findIndex((zone) => zone?.contains(document.activeElement));
-  const next = here < 0 ? Math.min(way, 0) : here + way;
-  zones.at(next % zones.length)?.focus();
-  return true;
 }
 
 // « Shift- » only where the sign itself does not say it: « ? » and « / » need it on some keyboards.

@@ -1,4 +1,5 @@
 // Knows what a contract page needs soon after it has come alive, but neither to read nor to write.
+import { announce } from "./announce.ts";
 import { show } from "./changes.ts";
 import type { Person } from "./channel.ts";
 import type { Line } from "./connection.ts";
@@ -6,11 +7,15 @@ import { hearOthers } from "./copies.ts";
 import { find, make } from "./dom.ts";
 import { tellGestures } from "./gestures.ts";
 import { bringBack } from "./leftovers.ts";
+import { warnBeforeTheEnd } from "./limits.ts";
 import { showNobody, showPeople, writersHere } from "./presence.ts";
 import { refresher, type Changed } from "./refresh.ts";
 import { savingLine, unsentState } from "./saving.ts";
+import { doubtSilence } from "./silence.ts";
 import type { Section } from "./talk.ts";
 import { words } from "./words.ts";
+
+export { whyRefused } from "./door.ts";
 
 type Sections = ReadonlyMap<string, Section>;
 
@@ -23,7 +28,8 @@ type Coming = { take: (article: HTMLElement) => Section; early: Map<string, stri
 /** Starts what goes on as long as the page is open. */
 export function startLater(line: Line, sections: Map<string, Section>, page: HTMLElement, { take, early }: Coming): Later {
   const { person = "" } = page.dataset;
-  tellGestures(line);
+  warnBeforeTheEnd(page, line, tellGestures(line));
+  doubtSilence(line, () => [...sections.values()].some((each) => each.unsent() > 0));
   hearOthers(person, (news) => {
     if (news === "other") line.stop({ kind: "other" });
     else sections.forEach((each) => each.forget());
@@ -51,8 +57,19 @@ function overall(line: Line, sections: Sections): () => void {
 /** Shows who is here and where they write. */
 export function showPresence(people: readonly Person[], sections: Sections, me: string): void {
   showPeople(people, (id) => sections.get(id)?.label ?? null);
-  for (const each of sections.values()) each.showWriters(writersHere(people, each.id, me));
+  myName = people.find(({ id }) => id === me)?.name ?? "";
+  for (const each of sections.values()) {
+    const writers = writersHere(people, each.id, me);
+    each.showWriters(writers);
+    if (each.isLive()) announce("writers", writers);
+  }
 }
+
+/** Has it announced that somebody changes a text of the page. */
+export function tellChange(label: string, by: string): void {
+  if (by && by !== myName) announce("changes", words.changedBy(by, label));
+}
+let myName = "";
 
 /** Off line nobody is known to be here. */
 export function showAlone(sections: Sections): void {

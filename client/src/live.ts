@@ -8,7 +8,12 @@ import { section } from "./section.ts";
 import type { Section } from "./talk.ts";
 
 /** What of the news is not the text itself. */
-type Company = { showPeople(people: readonly Person[]): void; showNobody(): void; renew(version: number | null): void };
+type Company = {
+  showPeople(people: readonly Person[]): void;
+  showNobody(): void;
+  renew(version: number | null): void;
+  tellChange(label: string, by: string): void;
+};
 
 const textArticles = (): HTMLElement[] => all("[data-section]").filter((article) => find("[data-text]", article)); // a table has no text
 
@@ -32,6 +37,7 @@ export function startLive(page: HTMLElement): void {
   void started.then((one) => (changed = one.changed));
   const company: Company = {
     showPeople: (people) => void later.then(({ showPresence }) => showPresence(people, sections, me)),
+    tellChange: (label, by) => void later.then(({ tellChange }) => tellChange(label, by)),
     showNobody: () => void later.then(({ showAlone }) => showAlone(sections)),
     renew: (version) => void started.then((one) => one.renew(version)),
   };
@@ -62,15 +68,18 @@ export function hear(
   { sections, early }: { sections: ReadonlyMap<string, Section>; early: Map<string, string> },
   line: Pick<Line, "stop">,
   me: string,
-  company: Pick<Company, "showPeople" | "renew">,
+  company: Pick<Company, "showPeople" | "tellChange" | "renew">,
 ): void {
   switch (news.kind) {
     case "presence":
       if (news.you !== null && news.you !== me) return line.stop({ kind: "other" });
       return company.showPeople(news.people);
-    case "section":
-      if (!sections.has(news.section)) early.set(news.section, news.html);
-      return sections.get(news.section)?.showHtml(news.html);
+    case "section": {
+      const section = sections.get(news.section);
+      if (!section) early.set(news.section, news.html);
+      section?.showHtml(news.html);
+      return section && company.tellChange(section.label, news.by);
+    }
     case "contract":
       return company.renew(news.version);
   }

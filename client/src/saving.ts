@@ -1,4 +1,5 @@
 // Knows whether a section's text is kept by the server and says so; knows neither the document nor the network.
+import { announce } from "./announce.ts";
 import type { Line } from "./connection.ts";
 import { all, find, make, say } from "./dom.ts";
 import type { End } from "./room.ts";
@@ -24,11 +25,13 @@ export type SavingLine = {
 /** The line `[data-save]` of an article. */
 export function savingLine(article: HTMLElement): SavingLine {
   const place = find("[data-save]", article);
+  const topic = `saving ${article.id}`;
   let shownAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const write = (sentence: string): void => {
     shownAt = Date.now();
     say(place, sentence);
+    if (article.id && sentence !== words.saving) announce(topic, sentence); // not each burst of typing: only what came of it
   };
   return {
     show: (state) => {

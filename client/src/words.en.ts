@@ -12,8 +12,12 @@ const notKept = "Your last change could not be saved.";
 
 export const words: Words = {
   // The connection
-  offline: "Connection lost. Trying again.",
-  offlineWriting: "Connection lost. You can go on writing: your changes will be sent as soon as the connection is back.",
+  connecting: "Connecting…",
+  lost: (why, isWriting) => {
+    const what = { lost: "Connection lost.", network: "Your device has no network any more.", restart: "The server is restarting." }[why];
+    if (isWriting) return `${what} You can go on writing: your changes will be sent as soon as the connection is back.`;
+    return `${what} ${why === "network" ? "Trying again when it is back." : "Trying again."}`;
+  },
   back: "Connection restored.",
   over: "Your session has ended. Sign in again to go on; what you have written stays here.",
   signIn: "Sign in (new tab)",
@@ -21,6 +25,11 @@ export const words: Words = {
   notUnderstood: "The server no longer understands this page. Reload it.",
   other: "Someone else has signed in in this browser. Reload the page.",
   reload: "Reload the page",
+  ends: (isIdle) =>
+    isIdle
+      ? "If you do nothing, your session ends in two minutes."
+      : "Your session reaches its longest duration in two minutes: sign in again to go on.",
+  stay: "Stay signed in",
   tooLarge: "What was sent is larger than allowed (1 MB). Copy your text, reload the page, then paste it in several parts.",
   gone: "This contract is no longer at this address. Go back to the list of your contracts.",
 
@@ -73,6 +82,7 @@ export const words: Words = {
   writer: (name, party) => `${name} (${party})`,
   cursor: (name, sign) => (sign ? `${shortName(name)}, ${sign}` : name),
   someone: "Someone",
+  changedBy: (name, label) => `${name} is changing ${the(label)}`,
 
   // The toolbar
   tools: "Formatting",

@@ -12,8 +12,12 @@ const notKept = "Votre dernière modification n’a pas pu être enregistrée.";
 
 export const words = {
   // The connection
-  offline: "Connexion perdue. Nouvel essai en cours.",
-  offlineWriting: "Connexion perdue. Vous pouvez continuer à écrire\u00A0: vos modifications seront envoyées dès le retour de la connexion.",
+  connecting: "Connexion en cours…",
+  lost: (why: "lost" | "network" | "restart", isWriting: boolean): string => {
+    const what = { lost: "Connexion perdue.", network: "Votre appareil n’a plus de réseau.", restart: "Le serveur redémarre." }[why];
+    if (isWriting) return `${what} Vous pouvez continuer à écrire\u00A0: vos modifications seront envoyées dès le retour de la connexion.`;
+    return `${what} ${why === "network" ? "Nouvel essai dès son retour." : "Nouvel essai en cours."}`;
+  },
   back: "Connexion rétablie.",
   over: "Votre session est terminée. Connectez-vous de nouveau pour continuer\u00A0; ce que vous avez écrit reste ici.",
   signIn: "Se connecter (nouvel onglet)",
@@ -21,6 +25,11 @@ export const words = {
   notUnderstood: "Cette page n’est plus comprise par le serveur. Rechargez-la.",
   other: "Une autre personne s’est connectée dans ce navigateur. Rechargez la page.",
   reload: "Recharger la page",
+  ends: (isIdle: boolean): string =>
+    isIdle
+      ? "Sans geste de votre part, votre session se termine dans deux minutes."
+      : "Votre session atteint sa durée maximale dans deux minutes\u00A0: reconnectez-vous pour continuer.",
+  stay: "Rester connecté",
   tooLarge: "Un envoi dépasse la taille permise (1 Mo). Copiez votre texte, rechargez la page, puis collez-le en plusieurs fois.",
   gone: "Ce contrat n’existe plus à cette adresse. Revenez à la liste de vos contrats.",
 
@@ -75,6 +84,7 @@ export const words = {
   writer: (name: string, party: string): string => `${name} (${party})`,
   cursor: (name: string, sign: string): string => (sign ? `${shortName(name)}, ${sign}` : name),
   someone: "Une personne",
+  changedBy: (name: string, label: string): string => `${name} modifie ${the(label)}`,
 
   // The toolbar
   tools: "Mise en forme",

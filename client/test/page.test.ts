@@ -61,7 +61,7 @@ test("a change of the contract is heard with its version, and the text of an art
   assert.deepEqual(read('{"kind":"contract","version":7}'), { kind: "contract", version: 7 });
   const heard: (number | null)[] = [];
   const early = new Map<string, string>();
-  const company = { showPeople: () => {}, renew: (version: number | null) => void heard.push(version) };
+  const company = { showPeople: () => {}, tellChange: () => {}, renew: (version: number | null) => void heard.push(version) };
   const told = { sections: new Map(), early };
   hear({ kind: "contract", version: 7 }, told, { stop: () => {} }, "m1", company);
   hear({ kind: "section", section: "new", html: "<p>a</p>", by: "" }, told, { stop: () => {} }, "m1", company);
@@ -88,7 +88,8 @@ test("five people are shown, the rest is counted, and nobody is redrawn for noth
 test("news for another person stops the page before it shows anyone", () => {
   const told: string[] = [];
   const line = { stop: ({ kind }: { kind: string }) => void told.push(kind) };
-  const company = { showPeople: (people: readonly Person[]) => void told.push(...people.map(({ id }) => id)), renew: () => {} };
+  const showPeople = (people: readonly Person[]): void => void told.push(...people.map(({ id }) => id));
+  const company = { showPeople, tellChange: () => {}, renew: () => {} };
   hear({ kind: "presence", people: [person(2)], you: "m2" }, texts, line, "m1", company);
   assert.deepEqual(told, ["other"]);
   hear({ kind: "presence", people: [person(1)], you: "m1" }, texts, line, "m1", company);

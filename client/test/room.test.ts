@@ -171,7 +171,7 @@ test("what a person had not sent is neither shown nor sent once another is signe
   const one = aSection(article, { ...line, state: () => state, isLive: () => state.kind === "live" && line.isLive() }, page);
   one.enter(null);
   await until(() => one.isLive(), "the editor");
-  state = { kind: "offline", since: new Date() };
+  state = { kind: "offline", since: new Date(), why: "lost" };
   article.querySelector(".ProseMirror")!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
   assert.deepEqual([one.unsent() > 0, article.querySelectorAll("p[data-block]").length], [true, 2]);
   state = { kind: "other" };

@@ -6,6 +6,9 @@ import { words as french, type Words } from "../src/words.fr.ts";
 
 const examples = (words: Words): Record<string, string[]> => ({
   textOf: [words.textOf("Article 4.3"), words.textOf("Préambule")],
+  lost: (["lost", "network", "restart"] as const).flatMap((why) => [words.lost(why, true), words.lost(why, false)]),
+  ends: [words.ends(true), words.ends(false)],
+  changedBy: [words.changedBy("Marc Lebreton", "Article 4.3")],
   refused: [words.refused(true), words.refused(false)],
   cursor: [words.cursor("Nadège Fournier", "RL")],
   present: [words.present("Camille Authier", "ARS")],

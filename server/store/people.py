@@ -91,7 +91,8 @@ async def visitor(session: AsyncSession, token: str, now: datetime, limits: Limi
     if found is None or _session(found[0]).is_over(now, limits):
         return None
     row, who = found
-    return Visitor(who.id or 0, row.id or 0, who.name), (now - row.seen_at).total_seconds() >= SEEN_EVERY_S
+    until = row.created_at + limits.absolute
+    return Visitor(who.id or 0, row.id or 0, who.name, until), (now - row.seen_at).total_seconds() >= SEEN_EVERY_S
 
 
 def _session(row: SessionRow) -> Session:

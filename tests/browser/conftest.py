@@ -86,6 +86,16 @@ class Demo:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def freeze(self) -> None:
+        """Answer nothing, refuse nothing: what a cut cable looks like from the browser."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """Ctrl+C."""
         if self._process is not None and self._process.poll() is None:
@@ -112,8 +122,8 @@ def demo(databases: Databases) -> Iterator[Demo]:
     made.stop()
 
 
-# What a browser says of a server that was killed, at whichever moment of a request.
-EXPECTED = ("WebSocket connection", "net::ERR_CONNECTION_", "net::ERR_EMPTY_RESPONSE")
+# What a browser says of a server that was killed, at whichever moment of a request, or of a network that is cut.
+EXPECTED = ("WebSocket connection", "net::ERR_CONNECTION_", "net::ERR_EMPTY_RESPONSE", "net::ERR_INTERNET_DISCONNECTED")
 
 
 class Window:

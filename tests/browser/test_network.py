@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from playwright.sync_api import Error, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, text_of, write_in
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, STRANGER, article, at_contract, text_of, write_in
+from tests.factories import IS_LONG
 
 SAME, OTHER = "s-4-3", "s-8"
 COPIES = """async () =>
@@ -287,3 +289,56 @@ def test_a_browser_that_cannot_keep_words_says_so_and_writing_goes_on(demo: Demo
         expect(ars.page.locator("[data-unkept]")).to_contain_text("ne peut pas garder le texte non envoyé")
         expect(saving(ars.page, OTHER)).to_have_text("Enregistré")
     assert on_server(window, demo, OTHER).count("Écrit quand même.") == 2
+
+
+CUT_S = 60 if IS_LONG else 8
+
+
+def type_for(page: Page, seconds: float, word: str) -> list[str]:
+    """Type numbered words, without a pause."""
+    typed: list[str] = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        typed.append(f"{word}{len(typed)}")
+        page.keyboard.type(f" {typed[-1]}", delay=15)
+    return typed
+
+
+def test_a_network_cut_while_typing_loses_nothing_and_is_told_as_it_is(demo: Demo, window: Open) -> None:
+    ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, OPERATOR)
+    editor, theirs = write_in(ars, SAME), text_of(operator.page, SAME)
+    band, spoken = ars.page.locator("[data-connection]"), ars.page.locator("[data-announce]")
+    typed = type_for(ars.page, 1, "avant")
+    expect(theirs).to_contain_text(typed[-1])
+
+    ars.page.context.set_offline(True)  # the browser knows
+    hidden = type_for(ars.page, CUT_S, "coupure")
+    expect(band).to_contain_text("Votre appareil n’a plus de réseau. Vous pouvez continuer à écrire")
+    expect(spoken).to_contain_text("n’a plus de réseau")
+    expect(saving(ars.page)).to_have_text("Non enregistré : envoi dès le retour de la connexion")
+    expect(ars.page.locator(".bandeau [data-save]")).to_have_text(re.compile("^Non enregistré"))
+    expect(theirs).not_to_contain_text(hidden[0])
+    ars.page.context.set_offline(False)
+    expect(saving(ars.page)).to_have_text("Enregistré")
+    expect(theirs).to_contain_text(hidden[-1])
+
+    demo.freeze()  # nobody knows: sockets stay open and silent
+    silent = type_for(ars.page, 3, "silence")
+    expect(saving(ars.page)).to_have_text("Enregistrement…")
+    expect(band).to_contain_text("Connexion perdue. Vous pouvez continuer à écrire", timeout=20_000)
+    expect(saving(ars.page)).to_have_text(re.compile("^Non enregistré"))
+    silent += type_for(ars.page, 1, "encore")
+    demo.thaw()
+    expect(saving(ars.page)).to_have_text("Enregistré", timeout=30_000)
+
+    demo.kill()  # the server dies: its sockets are reset
+    dead = type_for(ars.page, 2, "panne")
+    expect(band).to_contain_text("Connexion perdue.")
+    expect(saving(ars.page)).to_have_text(re.compile("^Non enregistré"))
+    demo.start()
+    expect(saving(ars.page)).to_have_text("Enregistré", timeout=30_000)
+    everything = [*typed, *hidden, *silent, *dead]
+    expect(theirs).to_contain_text(everything[-1])
+    kept = on_server(window, demo)
+    assert [word for word in everything if kept.count(f" {word} ") + kept.endswith(f" {word}") != 1] == []
+    assert (editor.text_content() or "").strip() == kept.strip()

@@ -130,15 +130,34 @@ def test_keyboard_alone_from_sign_in_to_typed_words(demo: Demo, window: Open) ->
     assert not page.evaluate("document.activeElement?.closest('.ProseMirror')")
 
 
-def test_f6_visits_the_three_zones(shared_demo: Demo, window: Open) -> None:
-    page = at_contract(window, shared_demo, ARS).page
-    visited = []
-    for _ in range(4):
-        page.keyboard.press("F6")
-        visited.append(page.evaluate("document.activeElement.id"))
-    assert visited == ["sommaire", "contenu", "volet", "sommaire"]
-    page.keyboard.press("Shift+F6")
-    assert page.evaluate("document.activeElement.id") == "volet"
+def test_f6_visits_the_zones_that_are_shown_and_those_of_the_text_being_written(
+    shared_demo: Demo, window: Open
+) -> None:
+    ars = at_contract(window, shared_demo, ARS)
+    keyboard = ars.page.keyboard
+
+    def visited(key: str, times: int) -> list[str]:
+        zones = []
+        for _ in range(times):
+            keyboard.press(key)
+            zones.append(ars.page.evaluate("(({id, className}) => id || className)(document.activeElement)").split()[0])
+        return zones
+
+    assert visited("F6", 6) == ["sommaire", "contenu", "volet", "entete", "bandeau", "sommaire"]
+    assert visited("Shift+F6", 2) == ["bandeau", "entete"]
+    keyboard.press("Control+/")
+    assert visited("F6", 1) != ["bandeau"]  # a dialog keeps its keys
+    keyboard.press("Escape")
+    editor = write_in(ars, "s-8")
+    assert visited("F6", 1) == ["volet"]
+    keyboard.press("Shift+F6")
+    expect(editor).to_be_focused()
+    keyboard.press("Shift+F6")
+    assert ars.page.evaluate("document.activeElement.closest('[role=toolbar]') !== null")
+    assert visited("Shift+F6", 1) == ["contenu"]
+    keyboard.press("F6")
+    keyboard.press("F6")
+    expect(editor).to_be_focused()
 
 
 def test_the_drawer_opens_the_outline_on_a_phone(shared_demo: Demo, window: Open) -> None:

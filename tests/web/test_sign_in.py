@@ -104,6 +104,28 @@ async def test_a_planted_token_is_never_adopted(site: Site) -> None:
     assert browser.cookies[COOKIE] != "planted" * 7
 
 
+async def test_a_session_near_its_end_is_followed_by_a_new_one_of_the_same_person(site: Site) -> None:
+    browser = await site.signed_in(ARS)
+    before = browser.cookies[COOKIE]
+    assert (await browser.ask("GET", f"/sign-in?next=/contracts/{PH}")).headers["location"] == f"/contracts/{PH}"
+    again = await browser.ask("GET", f"/sign-in?again=yes&next=/contracts/{PH}")
+    assert again.status_code == 200
+    page = await browser.sign_in(ARS, f"/contracts/{PH}")
+    assert page.status_code == 200
+    assert browser.cookies[COOKIE] != before
+
+
+async def test_a_page_knows_whose_it_is_and_when_its_session_ends(site: Site) -> None:
+    browser, other = await site.signed_in(ARS), await site.signed_in("marc-lebreton")
+    page = (await browser.get("/")).text
+    person, idle, ends = (re.search(f'data-{name}="([0-9]+)"', page)[1] for name in ("person", "idle", "ends"))  # type: ignore[index]
+    assert idle == "1800"
+    assert 12 * 3600 - 60 <= int(ends) <= 12 * 3600
+    seen = [(await one.ask("POST", "/seen")).headers["Entente-Person"] for one in (browser, other)]
+    assert seen[0] == person != seen[1]
+    assert "data-person" not in (await site.browser().get("/sign-in")).text
+
+
 async def test_signing_out_ends_the_session_everywhere(site: Site) -> None:
     browser = await site.signed_in(ARS)
     token = browser.cookies[COOKIE]
