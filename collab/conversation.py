@@ -53,6 +53,7 @@ class Conversation:
         self._channel = channel
         self._access: dict[str, Access] = {}
         self._open: dict[str, Attendance] = {}
+        self._reviews = 0
 
     @property
     def writes_in(self) -> list[str]:
@@ -113,7 +114,10 @@ class Conversation:
     async def _join(self, document: str, state_vector: bytes) -> None:
         while document in self._access:
             room = await self._rooms.room(document)
+            reviews = self._reviews
             access = await self._admit(document)  # again: it may have been lowered since the greeting
+            if reviews != self._reviews:  # rights were read again meanwhile: this answer may be older
+                continue
             if access is None:
                 self._leave(document)
                 return
@@ -169,6 +173,7 @@ class Conversation:
 
     async def review(self) -> None:
         """Read again what each open document allows: lowered rights count from the next message on."""
+        self._reviews += 1
         for document, attendance in list(self._open.items()):
             access = await self._admit(document)
             if access is None:

@@ -129,5 +129,5 @@ async def begin_contract(store: Store, person_id: int, seat_key: str, beginning:
         if seat is None:
             raise RuntimeError("the person who begins a contract has no seat in it")
         details = {"family": beginning.plan.family, "title": beginning.facts.title}
-        await acts.keep(session, done.contract_id, person_id, seat.party_id, "created", details, at)
+        await acts.keep(session, done.contract_id, person_id, seat.party_id, acts.CREATED, details, at)
     return done.contract_id

@@ -17,7 +17,7 @@ from server.domain.refusals import N_
 from server.importing import import_contract
 from server.providing import RESERVED
 from server.settings import Settings
-from server.store import contracts, people
+from server.store import acts, contracts, people
 from server.store.engine import Store
 
 SAMPLES = ("exemple-cpom-ph.json", "exemple-cpom-ehpad.json")
@@ -90,15 +90,15 @@ async def fill(store: Store, settings: Settings) -> None:
     """Import the sample contracts that are not there yet, and seat the people of the demonstration.
 
     Raises:
-        NotForDemo: the database knows a real provider, or holds a contract that is not a sample.
+        NotForDemo: the database knows a real provider, or holds a contract that is neither a sample nor begun in
+            the demonstration.
     """
     async with store.reading() as session:
         real = [one.label for one in await people.providers(session) if one.key != KEY]
         kept = await contracts.ids(session)
+        begun_here = await acts.contracts_begun_by(session, ISSUER)
     samples = {contract_file.read_data(name)["contract"]["id"] for name in SAMPLES}
-    real += [one for one in kept if one not in samples]
-    samples = {contract_file.read_data(name)["contract"]["id"] for name in SAMPLES}
-    real += [one for one in kept if one not in samples]
+    real += [one for one in kept if one not in samples | begun_here]
     if real:
         raise NotForDemo(
             f"this database has more than the demonstration's ({', '.join(real)}): give the demonstration its own"
@@ -114,7 +114,10 @@ async def fill(store: Store, settings: Settings) -> None:
 
 
 async def _seat(session: AsyncSession, contract_id: str) -> None:
+    """Seat everybody in a contract nobody sits in yet; afterwards that is the business of its leads."""
     now = datetime.now(UTC)
+    if any(one.is_held for one in await contracts.members(session, contract_id)):
+        return
     known = {person.subject for person in everybody()}
     for member in await contracts.members(session, contract_id):
         subject = subject_of(member.name)

@@ -154,3 +154,11 @@ def test_no_dependency_ships_a_package_named_like_ours() -> None:
     owners = packages_distributions()
     taken = {name: owners[name] for name in ("server", "collab", "auth") if set(owners.get(name, [])) - {"entente"}}
     assert not taken, f"{taken}: drop that dependency or rename ours; pip overwrites silently"
+
+
+def test_every_step_is_documented_with_its_word_and_whether_it_is_written_in() -> None:
+    told = [row[:3] for row in rows("steps.md")[1:]]
+    assert told == [
+        [state.value, words, "open" if state.is_open_to_writing else "closed"]
+        for state, words in rendering.STATES.items()
+    ]

@@ -11,6 +11,8 @@ from sqlmodel import col, select
 from server.domain.acts import Act
 from server.store.tables import ActRow, PersonRow
 
+CREATED = "created"  # the kind of the act that begins a contract
+
 
 async def keep(
     session: AsyncSession,
@@ -53,3 +55,13 @@ async def last(session: AsyncSession, contract_id: str) -> int:
     """The number of the newest act on a contract, 0 when there is none: which version of the contract a page shows."""
     newest = select(func.max(ActRow.id)).where(col(ActRow.contract_id) == contract_id)
     return (await session.execute(newest)).scalar_one() or 0
+
+
+async def contracts_begun_by(session: AsyncSession, issuer: str) -> set[str]:
+    """The contracts that people of one provider began in the page."""
+    wanted = (
+        select(ActRow.contract_id)
+        .join(PersonRow, col(PersonRow.id) == col(ActRow.person_id))
+        .where(col(ActRow.kind) == CREATED, col(PersonRow.issuer) == issuer)
+    )
+    return set((await session.execute(wanted)).scalars())

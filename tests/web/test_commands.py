@@ -148,3 +148,20 @@ def _answers(port: int) -> bool:
         except (URLError, OSError):
             time.sleep(0.05)
     return False
+
+
+def test_a_fresh_server_begins_with_a_contract_from_a_plan(database: str) -> None:
+    assert entente(database, "migrate").returncode == 0
+    given = ("--party", "Association Les Aulnes", "--short-name", "Les Aulnes", "--lead", "Zoé Petit")
+    unknown = entente(database, "new", "none", *given)
+    assert (unknown.returncode, "ph_l313_12_2" in unknown.stderr) == (2, True)
+    wrong = entente(database, "new", "ph_l313_12_2", *given, "--start", "tomorrow")
+    assert (wrong.returncode, "Write a day of the calendar" in wrong.stderr) == (2, True)
+    done = entente(database, "new", "ph_l313_12_2", *given, "--start", "2027-09-01")
+    assert done.returncode == 0, done.stderr
+    contract_id = done.stdout.strip()
+    assert f"entente member bind {contract_id} place-1" in done.stderr
+    exported = json.loads(entente(database, "export", contract_id).stdout)
+    assert exported["contract"]["end_date"] == "2032-08-31"
+    (lead,) = exported["people"]
+    assert (lead["id"], lead["name"], lead["role"]) == ("place-1", "Zoé Petit", "lead_negotiator")

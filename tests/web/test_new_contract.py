@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from server import contract_file
+from server import contract_file, demo
 from server.exporting import export_contract
 from server.importing import import_contract
 from server.store import contracts, people
@@ -148,3 +148,13 @@ async def test_a_lead_of_two_bodies_chooses_for_which_they_begin(site: Site) -> 
     source = await export_contract(contract_id, site.parts.store)
     assert source["parties"][0]["authority_type"] == "departement"
     assert source["people"][0]["name"] == "Bastien Cordier"
+
+
+async def test_the_demonstration_starts_again_with_the_contracts_begun_in_it(site: Site, ars: Browser) -> None:
+    created(await send(ars, "/contracts/new/generic_l313_11", OPERATOR))
+    async with site.parts.store.writing() as session:
+        await people.bind(session, "CPOM-PH-EX-2027-2031", "p-tarif-ars", None)
+    await demo.fill(site.parts.store, site.settings)
+    async with site.parts.store.reading() as session:
+        seats = {one.key: one.is_held for one in await contracts.members(session, "CPOM-PH-EX-2027-2031")}
+    assert (seats["p-tarif-ars"], seats["p-referent-ars"]) == (False, True)  # a seat freed in it stays free
