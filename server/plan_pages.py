@@ -8,14 +8,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from auth.people import Seat
-from auth.policy import Action
 from server import changing_plan, errors
 from server.changing_plan import Wanted, Wish
 from server.domain.numbering import duplicates
 from server.domain.plan_changes import Place, Step, Where, order_seen
 from server.domain.refusals import N_, NotFound, Refusal
 from server.domain.sections import AnnexType, Section, SectionKind
+from server.frames import frame
 from server.parts import Parts, parts
 from server.plan_rows import places, rows
 from server.store import contracts
@@ -55,19 +54,13 @@ async def _page(
     request: Request, *, open_id: str, done: str = "", refusal: Refusal | None = None, typed: Form | None = None
 ) -> Response:
     own, contract_id = parts(request), request.path_params["contract_id"]
-    seat: Seat = request.state.seat
     async with own.store.reading() as session:
-        contract = await contracts.contract(session, contract_id)
-        if contract is None:
-            raise NotFound
+        around = await frame(session, request)
         sections = await contracts.sections(session, contract_id)
         out = await contracts.removed_sections(session, contract_id)
-    manages = seat.may(Action.MANAGE)
-    facts = {
-        "contract": contract,
-        "manages": manages,
-        "may_change": manages and contract.state.is_open_to_writing,
-        "rows": rows(sections, contract.state, duplicates(sections), open_id if manages else ""),
+    state, twice = around["contract"].state, duplicates(sections)
+    facts = around | {
+        "rows": rows(sections, state, twice, open_id if around["may_change"] else ""),
         "out": [(one, (await own.text_of(one)).html) for one in out],
         "end_places": places(sections, None),
         "order": order_seen(sections),
