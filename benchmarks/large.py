@@ -19,8 +19,12 @@ OPENINGS = 7
 KEYS = 60
 PAUSE_MS = 120  # between keys: a good typist
 SLOW = 4
+SETTLED_MS = 1500  # after which a page that came alive has nothing more to do
 CLOCK = """
-addEventListener('DOMContentLoaded', () => requestIdleCallback(() => { window.interactive = performance.now(); }));
+window.longTasks = [];
+new PerformanceObserver((list) => {
+  for (const { startTime, duration } of list.getEntries()) window.longTasks.push(startTime + duration); })
+  .observe({ type: 'longtask', buffered: true });
 addEventListener('focusin', ({ target }) => {
   if (target.closest?.('.ProseMirror')) window.caret ??= performance.now(); }, true);
 addEventListener('click', ({ timeStamp }) => { window.clicked = timeStamp; }, true);
@@ -42,7 +46,7 @@ class Found:
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
-    """The same for one section that holds everything, and for 30."""
+    """The same for 30 sections and for one that holds everything; the best of OPENINGS, for the machine is shared."""
     folder = Path(tempfile.mkdtemp(prefix="entente-bench-"))
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, chromium_sandbox=False)
@@ -85,10 +89,13 @@ def _measure(chromium: Browser, demo: Demo, slower: int) -> Found:
 
 
 def _opened(page: Page) -> tuple[float, float]:
+    """First paint; and when the page was painted, its first script had run and no task of over 50 ms was left."""
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-live", "live")
+    page.wait_for_timeout(SETTLED_MS)
     painted = _noted(page, "performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
-    return painted, max(painted, _noted(page, "window.interactive"))
+    loaded = _noted(page, "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd || null")
+    return painted, max(painted, loaded, *page.evaluate("window.longTasks"))
 
 
 def _noted(page: Page, name: str) -> float:
@@ -121,7 +128,7 @@ def _printed(chromium: Browser, demo: Demo) -> tuple[int, float]:
 
 
 def _beside(plain: list[float], slow: list[float]) -> str:
-    return f"{statistics.median(plain):.0f} / {statistics.median(slow):.0f} ms"
+    return f"{min(plain):.0f} / {min(slow):.0f} ms"
 
 
 def _p95(delays: list[float]) -> float:
