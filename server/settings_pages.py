@@ -56,6 +56,13 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "seat_edited": N_("a modifié la place de {name} ({party})"),
     "seat_freed": N_("a retiré l’accès de {name} ({party})"),
     "seat_removed": N_("a retiré la place de {name} ({party})"),
+    "section_added": N_("a ajouté au plan : {label}"),
+    "section_retitled": N_("a changé le numéro ou le titre : {label}"),
+    "section_moved": N_("a déplacé dans le plan : {label}"),
+    "section_set_aside": N_("a marqué « Sans objet » : {label}"),
+    "section_taken_up": N_("a remis en brouillon : {label}"),
+    "section_removed": N_("a retiré du plan : {label}"),
+    "section_put_back": N_("a remis au plan : {label}"),
 }
 KINDS = {
     PartyKind.OPERATOR: N_("Gestionnaire"),

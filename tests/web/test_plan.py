@@ -128,6 +128,9 @@ async def test_each_act_is_done_said_and_written_down(site: Site) -> None:
     ]
     assert {act.person for act in done} == {"Camille Authier"}
     assert done[3].details["before"]["number"] == "4.3"
+    record = unescape((await who.browser.get(f"/contracts/{PH}/settings")).text)
+    for words in ("a déplacé dans le plan\u00a0: article 4.3", "a retiré du plan\u00a0: article 4.6"):
+        assert words in record
 
 
 async def test_an_added_annex_is_there_with_its_type_and_an_added_article_can_be_written_in_at_once(site: Site) -> None:
