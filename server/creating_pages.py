@@ -1,5 +1,6 @@
 """The pages that begin a contract: choose a family and its plan, then say who, what and when."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from server import creating, forms
 from server.creating import Beginning
 from server.domain.beginning import AUTHORITY_ROWS, read_beginning
-from server.domain.contract import PartyKind
+from server.domain.contract import Member, Party, PartyKind
 from server.domain.facts import MOST_YEARS
 from server.domain.life import REQUIRED
 from server.domain.perimeter import AUTHORITIES
@@ -37,27 +38,35 @@ def _plan(request: Request) -> Plan:
 async def new_contract_of(request: Request) -> Response:
     """The form of a new contract of one family."""
     plan = _plan(request)
+    seats = await creating.seats_that_begin(parts(request).store, request.state.visitor.person_id)
     start = date(datetime.now(UTC).year + 1, 1, 1)
-    values = {"start": start.isoformat(), "years": str(plan.usual_years), **_usual_authorities(plan)}
+    values = {"start": start.isoformat(), "years": str(plan.usual_years), **_usual_authorities(plan, _own_types(seats))}
     return await _form(request, forms.opened(values), 200)
 
 
-def _usual_authorities(plan: Plan) -> dict[str, str]:
-    """The types that the rows of the form open with: those the family needs first."""
-    wanted = [*REQUIRED.get(plan.family, {}), *AUTHORITIES]
+def _own_types(seats: Mapping[str, tuple[Party, Member]]) -> set[str]:
+    """The types of authority that one's own party is, whichever seat one takes."""
+    types = {party.authority_type for party, _ in seats.values()}
+    return types if len(types) == 1 else set()
+
+
+def _usual_authorities(plan: Plan, own: set[str]) -> dict[str, str]:
+    """The types that the rows of the form open with: those the family needs first, one's own last."""
+    wanted = sorted([*REQUIRED.get(plan.family, {}), *AUTHORITIES], key=lambda kind: kind in own)
     return {f"authority_{row}_type": kind for row, kind in enumerate(dict.fromkeys(wanted), 1) if row <= AUTHORITY_ROWS}
 
 
 async def _form(request: Request, form: Form, status: int) -> Response:
     seats = await creating.seats_that_begin(parts(request).store, request.state.visitor.person_id)
+    plan = _plan(request)
     shown = {
         "form": form,
-        "plan": _plan(request),
+        "plan": plan,
         "seats": seats,
         "authority_rows": range(1, AUTHORITY_ROWS + 1),
         "types": AUTHORITIES,
         "most_years": MOST_YEARS,
-        "needs": REQUIRED.get(_plan(request).family, {}).values(),
+        "needs": [says for kind, says in REQUIRED.get(plan.family, {}).items() if kind not in _own_types(seats)],
         "needs_operator": any(party.kind is not PartyKind.OPERATOR for party, _ in seats.values()),
     }
     return page(request, "new_form.html", shown, status_code=status)

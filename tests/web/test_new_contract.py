@@ -158,3 +158,10 @@ async def test_the_demonstration_starts_again_with_the_contracts_begun_in_it(sit
     async with site.parts.store.reading() as session:
         seats = {one.key: one.is_held for one in await contracts.members(session, "CPOM-PH-EX-2027-2031")}
     assert (seats["p-tarif-ars"], seats["p-referent-ars"]) == (False, True)  # a seat freed in it stays free
+
+
+async def test_the_form_asks_for_the_authorities_that_are_missing_first(site: Site, ars: Browser) -> None:
+    page = unescape((await ars.get("/contracts/new/ehpad_l313_12")).text)
+    assert fields(page, "/contracts/new/ehpad_l313_12")["authority_1_type"] == ["departement"]
+    assert "Le Département signe tout CPOM d’EHPAD" in page
+    assert "L’ARS signe tout CPOM d’EHPAD" not in page
