@@ -10,6 +10,7 @@ import { savingLine, showUnsaved } from "./saving.ts";
 import type { Section } from "./talk.ts";
 import { words } from "./words.ts";
 
+const MESSAGE_LIMIT_BYTES = 1_000_000; // a little less than ENTENTE_MESSAGE_KIB as it is by default
 const READ_LIMIT_MS = 10_000;
 
 /** Gives each section of the page the words that former tabs of this person left for it. */
@@ -26,22 +27,24 @@ function foundIn(article: HTMLElement, left: readonly Leftover[], line: Line): F
   const update = Y.mergeUpdates(left.map((each) => each.update));
   const free = (): void => left.forEach((each) => void each.free());
   const leave = (): void => left.forEach((each) => each.leave());
-  const show = async (): Promise<void> => {
-    const server = await read(line, `section:${article.dataset.section}`);
+  const show = async (open?: Y.Doc): Promise<void> => {
+    const server = open ?? (await read(line, `section:${article.dataset.section}`));
     if (!server) return leave();
     const blocks = unsentBlocks(update, server);
-    if (blocks.length > 0) showUnsaved(article, savingLine(article), () => words.foundClosed, blocks, free);
+    const says = open ? words.foundStuck : words.foundClosed;
+    if (blocks.length > 0) showUnsaved(article, savingLine(article), () => says, blocks, free);
     else free();
   };
   return {
     update,
     isNews: (doc) => isNews(doc, update),
     taken: () => tell(article, words.found),
-    settled: (how: Settled) => {
+    mayGo: (doc) => Y.encodeStateAsUpdate(merged(doc, update), Y.encodeStateVector(doc)).length < MESSAGE_LIMIT_BYTES,
+    settled: (how: Settled, open?: Y.Doc) => {
       const wasTaken = tell(article, "");
       if (how === "kept" && wasTaken) tell(article, words.foundKept);
       if (how === "kept" || how === "shown") free();
-      else if (how === "closed") void show();
+      else if (how === "closed") void show(open);
       else leave();
     },
   };
@@ -63,12 +66,17 @@ function tell(article: HTMLElement, sentence: string): boolean {
 
 /** Whether `doc` lacks anything of `update`. */
 export function isNews(doc: Y.Doc, update: Uint8Array): boolean {
-  const twin = new Y.Doc();
   let lacks = false;
-  Y.applyUpdate(twin, Y.encodeStateAsUpdate(doc));
-  twin.on("update", () => (lacks = true));
-  Y.applyUpdate(twin, update);
+  const twin = merged(doc, update, () => (lacks = true));
   return lacks || twin.store.pendingStructs !== null;
+}
+
+function merged(doc: Y.Doc, update: Uint8Array, changed: () => void = () => {}): Y.Doc {
+  const twin = new Y.Doc();
+  Y.applyUpdate(twin, Y.encodeStateAsUpdate(doc));
+  twin.on("update", changed);
+  Y.applyUpdate(twin, update);
+  return twin;
 }
 
 /** The paragraphs, headings and cells of `update` in which something was written that `server` does not have. */

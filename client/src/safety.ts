@@ -11,7 +11,10 @@ export type Found = {
   isNews(doc: Doc): boolean;
   /** They are in the text, and on their way. */
   taken(): void;
-  settled(how: Settled): void;
+  /** Whether one message can carry what `doc` lacks. */
+  mayGo(doc: Doc): boolean;
+  /** `open`: the text they could not go into, when it is open. */
+  settled(how: Settled, open?: Doc): void;
 };
 
 /** The server has it all; it is on screen and in a newer copy; it may not be sent; it may be, another time. */
@@ -40,10 +43,10 @@ export function safety(person: string, section: string, failed: () => void): Saf
   window.addEventListener("pagehide", ({ persisted }) => {
     if (current && wasSent && !persisted) drop(current); // nothing stale stays in this browser
   });
-  const settle = (how: Settled): void => {
+  const settle = (how: Settled, open?: Doc): void => {
     const settled = found;
     found = null;
-    settled?.settled(how);
+    settled?.settled(how, open);
   };
   const isWanted = (doc: Doc): boolean => {
     if (!found || found.isNews(doc)) return true;
@@ -55,9 +58,10 @@ export function safety(person: string, section: string, failed: () => void): Saf
     isWanted,
     takeUp: (room) => {
       if (!found || !isWanted(room.doc)) return;
+      if (!found.mayGo(room.doc)) return settle("closed", room.doc);
       found.taken();
       room.bringBack(found.update);
-      if (room.unsent() === 0) settle("closed"); // what came before them is missing: they can only be shown
+      if (room.unsent() === 0) settle("closed", room.doc); // what came before them is missing: they can only be shown
     },
     settle,
     changed: (doc, isSent) => {

@@ -66,6 +66,7 @@ export const words: Words = {
   found: "Unsent text found: it is being sent.",
   foundKept: "Unsent text found: it is now saved.",
   foundClosed: "Unsent text found. This text is no longer open to writing: your words have not been sent, they are below.",
+  foundStuck: "Unsent text found. It could not be sent: it is below.",
   unkept: "This browser cannot keep unsent text: it would be lost if this tab closed by accident.",
   understood: "Understood",
 

@@ -67,6 +67,7 @@ export const words = {
   found: "Texte non envoyé retrouvé\u00A0: il est en cours d’envoi.",
   foundKept: "Texte non envoyé retrouvé\u00A0: il est maintenant enregistré.",
   foundClosed: "Texte non envoyé retrouvé. Ce texte n’est plus ouvert à l’écriture\u00A0: vos mots n’ont pas été envoyés, ils sont ci-dessous.",
+  foundStuck: "Texte non envoyé retrouvé. Il n’a pas pu être envoyé\u00A0: il est ci-dessous.",
   unkept: "Ce navigateur ne peut pas garder le texte non envoyé\u00A0: il serait perdu si cet onglet se fermait par accident.",
   understood: "Compris",
 

@@ -132,7 +132,7 @@ test("words found are taken up when they are news, and settled as what became of
   add(written, "deux");
   const update = Y.encodeStateAsUpdate(written);
   const told: string[] = [];
-  const found = { update, isNews: (doc: InstanceType<typeof Y.Doc>) => isNews(doc, update), taken: () => void told.push("taken"), settled: (how: Settled) => void told.push(how) };
+  const found = { update, isNews: (doc: InstanceType<typeof Y.Doc>) => isNews(doc, update), taken: () => void told.push("taken"), mayGo: () => true, settled: (how: Settled) => void told.push(how) };
   const room = { doc: server, unsent: () => 1, bringBack: (words: Uint8Array) => Y.applyUpdate(server, words) };
   const one = safety("7", "s1", nobody);
   assert.equal(one.isWanted(server), true);
@@ -154,11 +154,20 @@ test("words whose ground is missing are shown, never silently dropped", () => {
     add(ground, "deux");
     return Y.encodeStateAsUpdate(ground, before);
   })();
-  const told: Settled[] = [];
+  const told: (Settled | boolean)[] = [];
   const server = new Y.Doc();
   const one = safety("7", "s1", nobody);
-  one.take({ update, isNews: (doc) => isNews(doc, update), taken: () => {}, settled: (how) => void told.push(how) });
+  one.take({ update, isNews: (doc) => isNews(doc, update), taken: () => {}, mayGo: () => true, settled: (how, open) => void told.push(how, open === server) });
   one.takeUp({ doc: server, unsent: () => 0, bringBack: (words: Uint8Array) => Y.applyUpdate(server, words) } as never);
+  assert.deepEqual(told, ["closed", true]);
+});
+
+test("more words than one message can carry are shown, not sent again and again", () => {
+  const told: string[] = [];
+  const server = aText("un");
+  const one = safety("7", "s1", nobody);
+  one.take({ update: Y.encodeStateAsUpdate(aText("deux")), isNews: () => true, taken: () => void told.push("taken"), mayGo: () => false, settled: (how) => void told.push(how) });
+  one.takeUp({ doc: server, unsent: () => 0, bringBack: () => assert.fail("sent") } as never);
   assert.deepEqual(told, ["closed"]);
 });
 
