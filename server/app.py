@@ -91,7 +91,7 @@ ROUTED: list[BaseRoute] = [
     guarded("/contracts/{contract_id}/life", life_pages.life, name="life"),
     guarded("/contracts/{contract_id}/life", life_pages.move_on, name="move_on", methods=("POST",)),
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
-    guarded(f"{SECTION}/history/{{line:int}}", history_pages.past, name="section_past"),
+    guarded(f"{SECTION}/history/{{line}}", history_pages.past, name="section_past"),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
     WebSocketRoute("/contracts/{contract_id}/live", live.live, name="live"),

@@ -65,7 +65,9 @@ async def enter(
                 raise NotFound
         return visitor, None
     async with parts(connection).store.reading() as session:
-        seat = await people.seat(session, connection.path_params["contract_id"], visitor.person_id)
+        contract_id = connection.path_params["contract_id"]
+        is_text = contract_id.isprintable()  # a database may refuse to be asked for a NUL
+        seat = await people.seat(session, contract_id, visitor.person_id) if is_text else None
     if seat is None or action is None or not seat.may(action):
         raise NotFound
     connection.state.seat = seat

@@ -13,10 +13,11 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Gate:
     """The outermost layer: refuses foreign hosts and foreign forms, dresses every answer.
 
-    A form is ours when its `Origin` is our address or, where a browser sends none, when `Sec-Fetch-Site`
-    says `same-origin`. `foreign_posts` are the paths of an OAuth token endpoint (the demo provider's), called
-    by programs that hold a client secret and no cookie. Whether people come over TLS is known from the settings:
-    no `X-Forwarded-*` header is believed, whoever sent it.
+    A form is ours when its `Origin` is our address or, where a browser sends none, when `Sec-Fetch-Site` says
+    `same-origin`, and holds no file: a part of it could say its letters in any encoding. `foreign_posts` are the
+    paths of an OAuth token endpoint (the demo provider's), called by programs that hold a client secret and no
+    cookie. Whether people come over TLS is known from the settings: no `X-Forwarded-*` header is believed, whoever
+    sent it.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, foreign_posts: frozenset[str] = frozenset()) -> None:
@@ -46,6 +47,8 @@ class Gate:
         return scope["path"] in ("/healthz", "/readyz")
 
     def _is_ours(self, request: HTTPConnection) -> bool:
+        if "multipart" in request.headers.get("content-type", "").lower():
+            return False
         if request.scope["path"] in self._foreign_posts:
             return True
         origin = request.headers.get("origin")

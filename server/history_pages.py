@@ -95,10 +95,15 @@ def _page_number(request: Request, count: int) -> int:
         NotFound: there is no such page.
     """
     asked = request.query_params.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 8 else 0
+    number = _number(asked)
     if number != 1 and not 0 < (number - 1) * PAGE < count:
         raise NotFound
     return number
+
+
+def _number(asked: str) -> int:
+    """A number of an address, 0 when it is none of ours."""
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 16 else 0
 
 
 def _row(place: Place, one: WritingSession, change: Change) -> dict[str, Any]:
@@ -116,7 +121,7 @@ def _row(place: Place, one: WritingSession, change: Change) -> dict[str, Any]:
 async def past(request: Request) -> Response:
     """The text of a section as it stood after a line of its log."""
     place = await _place(request)
-    line: int = request.path_params["line"]
+    line = _number(request.path_params["line"])
     mark = next((one for one in place.marks if one.number == line), None)
     if mark is None:  # also a line of another section: a number says nothing about a text one may not read
         raise NotFound

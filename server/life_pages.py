@@ -11,7 +11,7 @@ from server import forms, moving_on
 from server.domain.contract import LIFE, ContractState
 from server.domain.life import Move, missing, moves
 from server.domain.refusals import N_, NotFound
-from server.domain.sheets import Sheet
+from server.domain.sheets import Sheet, one_line
 from server.forms import Form
 from server.frames import frame
 from server.moving_on import Wanted
@@ -72,7 +72,7 @@ async def move_on(request: Request) -> Response:
                 move=Move(given.get("move", "")),
                 to=ContractState(given.get("to", "")),
                 seen=ContractState(given.get("seen", "")),
-                reason=" ".join(given.get("reason", "").split())[:1000],
+                reason=one_line(given.get("reason", ""))[:1000],
                 confirmed=given.get("confirmed", "").split(),
             )
         except ValueError:

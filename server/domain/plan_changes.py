@@ -1,6 +1,5 @@
 """How may a contract's plan change? From one sound tree to the next, or a refusal that says why."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,6 +18,7 @@ from server.domain.refusals import (
     SectionRequired,
 )
 from server.domain.sections import Section, SectionKind, SectionMode, SectionStatus
+from server.domain.sheets import one_line
 
 PLAN_DEPTH = 12  # levels of sections
 TITLE_LENGTH, NUMBER_LENGTH = 500, 60  # characters, as in contract files
@@ -141,15 +141,10 @@ def named(number: str, title: str) -> tuple[str, str]:
     Raises:
         BadTitle: no title, or too long a title or number.
     """
-    number, title = _one_line(number), _one_line(title)
+    number, title = one_line(number), one_line(title)
     if not title or len(title) > TITLE_LENGTH or len(number) > NUMBER_LENGTH:
         raise BadTitle
     return number, title
-
-
-def _one_line(words: str) -> str:
-    seen = "".join(one if unicodedata.category(one) not in ("Cc", "Cs") else " " for one in words)
-    return " ".join(piece for piece in seen.split(" ") if piece)  # no-break spaces stay as typed
 
 
 def set_aside(plan: Sequence[Section], section: Section, state: ContractState) -> Plan:

@@ -51,10 +51,7 @@ class Reading:
 
     def line(self, name: str, *, most: int = ONE_LINE, needs: str = "") -> str:
         """A line of text, spaces and letters normalised; `needs` is the sentence said of an empty one."""
-        typed = unicodedata.normalize("NFC", self.values.get(name, ""))
-        found = re.sub(
-            " +", " ", "".join(one if one.isprintable() or one in NO_BREAK else " " for one in typed)
-        ).strip()
+        found = one_line(self.values.get(name, ""))
         if needs and not found:
             self.problems[name] = Doubt(needs)
         elif len(found) > most:
@@ -99,6 +96,12 @@ class Reading:
         if self.problems:
             raise SheetRefused(self.problems)
         return make()
+
+
+def one_line(typed: str) -> str:
+    """Words on one line, letters and spaces normalised, without characters nobody sees or that turn others round."""
+    seen = "".join(one if one.isprintable() or one in NO_BREAK else " " for one in unicodedata.normalize("NFC", typed))
+    return re.sub(" +", " ", seen).strip()
 
 
 def _day(typed: str) -> date | None:

@@ -141,7 +141,11 @@ def test_a_plan_has_at_most_twelve_levels() -> None:
 def test_a_name_is_on_one_line_and_has_a_title() -> None:
     assert rules.named("  Article\t1 ", " Un\n titre\0 ici ") == ("Article 1", "Un titre ici")
     assert rules.named("", "100\u00a0%") == ("", "100\u00a0%")
-    for number, title in (("1", " \n"), ("1", "x" * 501), ("n" * 61, "x")):
+    assert rules.named("\u202e1.4", "Objet\u2028\u200b(fin)") == (
+        "1.4",
+        "Objet (fin)",
+    )  # nothing turns the others round
+    for number, title in (("1", " \n"), ("1", "\u00a0\u200b"), ("1", "x" * 501), ("n" * 61, "x")):
         with pytest.raises(BadTitle):
             rules.named(number, title)
     plan = a_plan()

@@ -137,7 +137,7 @@ CASES = {
     "plan": Case(),
     "change_plan": Case(while_open, body=_plan),
     "section_history": Case(params=(("section_key", "s-4-3"),)),
-    "section_past": Case(params=(("section_key", "s-4-3"), ("line:int", "LINE"))),
+    "section_past": Case(params=(("section_key", "s-4-3"), ("line", "LINE"))),
 }
 ELSEWHERE = {"live"}  # the websocket: its own test below
 
