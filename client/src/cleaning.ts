@@ -30,7 +30,8 @@ function read(html: string): Work {
   const text = html
     .replace(/<style\b[^>]*>([\s\S]*?)<\/style\s*>/gi, (_all, sheet: string) => (sheets.push(sheet), ""))
     .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi, (tag) => tag.replace(/\son[a-z]+\s*=/gi, " data-on=").replace(/\sstyle\s*=/gi, " data-css="));
-  const isRows = /^(?:\s|<!--[\s\S]*?-->|<(?:meta|html|body|head)\b[^>]*>)*<(?:tr|td|th|col|colgroup|tbody|thead)\b/i.test(text);
+  // A comment ends at its first end, whatever follows: looking ahead is never tried again.
+  const isRows = /^(?:\s|(?=(<!--[\s\S]*?-->))\1|<(?:meta|html|body|head)\b[^>]*>)*<(?:tr|td|th|col|colgroup|tbody|thead)\b/i.test(text);
   const { body } = new DOMParser().parseFromString(isRows ? `<table>${text}</table>` : text, "text/html");
   return { body, styles: readStyles(sheets.join("\n")), lost: new Set() };
 }

@@ -110,3 +110,8 @@ test("plain text: empty lines part paragraphs, else each line is one; dashes and
   assert.deepEqual(fromPlain("Liste\n- un\n• deux\n1. a\n2) b\nfin"), "<p>Liste</p><ul><li><p>un</p></li><li><p>deux</p></li></ul><ol><li><p>a</p></li><li><p>b</p></li></ol><p>fin</p>");
   assert.deepEqual(fromPlain("3. c\n4. d"), '<ol start="3"><li><p>c</p></li><li><p>d</p></li></ol>');
 });
+
+test("a page that begins with many comments does not stop the browser", () => {
+  assert.deepEqual(kept(`${"<!---->".repeat(200)}<!--${"x".repeat(2_000_000)}--><p>fin</p>`), ["<p>fin</p>"]);
+  assert.deepEqual(kept("<!-- a --><!-- b --><tr><td>1</td></tr>"), ["<table><tbody><tr><td><p>1</p></td></tr></tbody></table>"]);
+});
