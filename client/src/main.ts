@@ -1,12 +1,14 @@
 // Knows which `data-…` of the page starts which module; knows nothing of what they do.
 import { find } from "./dom.ts";
 import { startFrame } from "./frame.ts";
+import { startNumbering } from "./numbering.ts";
 import { startOutline } from "./outline.ts";
 import { startPerson } from "./person.ts";
 import { startView } from "./view.ts";
 
 startFrame();
 startOutline();
+startNumbering();
 startView();
 startPerson();
 

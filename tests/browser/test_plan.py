@@ -28,7 +28,10 @@ def add_inside(page: Page, title: str, new: str) -> None:
     """Add an article inside another."""
     edit(page, title)
     card = row(page, title)
-    card.get_by_label("Quoi, et où").select_option(label="Un article — à l’intérieur")
+    place = card.get_by_label("Quoi, et où")
+    place.select_option(label="Un article — à l’intérieur")
+    proposed = place.locator("option:checked").get_attribute("data-number") or ""
+    expect(card.get_by_label("Numéro").last).to_have_value(proposed)
     card.get_by_label("Titre").last.fill(new)
     card.get_by_role("button", name="Ajouter").click()
     expect(page.locator("#fait")).to_contain_text("Ajout enregistré")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,11 +56,15 @@ class Tab:
             self.bytes_heard += frame
             await self._take(frame)
 
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Take in what comes until it is `done`; a test that waits for something says for what."""
+        async with asyncio.timeout(20):
+            while not done():
+                await self.hear(0.05)
+
     async def hear_of(self, words: str) -> None:
         """Take in what comes until the text begins with `words`."""
-        async with asyncio.timeout(20):
-            while not self.words.startswith(words):
-                await self.hear(0.05)
+        await self.until(lambda: self.words.startswith(words))
 
     async def _take(self, frame: bytes) -> None:
         self.scope = next((scope for end, scope in SCOPES.items() if frame.endswith(end)), self.scope)
@@ -81,6 +85,8 @@ class Tab:
     async def open(self, name: str) -> None:
         await self.connection.send(hello(name))
         await self.connection.send(wire.sync_step1(name, self.doc.get_state()))
+        self.scope = ""
+        await self.until(lambda: bool(self.scope))
         await self.hear()
 
     def edit(self, words: str) -> bytes:
@@ -132,8 +138,9 @@ async def test_every_line_of_the_log_says_who_in_which_party_and_session(site: S
     async with browser.socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(name)
+        heard = len(tab.saved)
         await connection.send(wire.update(name, tab.edit("x")))
-        await tab.hear()
+        await tab.until(lambda: len(tab.saved) > heard)
     async with site.parts.store.reading() as session:
         row = (
             await session.execute(
@@ -193,10 +200,11 @@ async def test_rubbish_closes_its_own_connection_only(site: Site, frame: bytes) 
         await writer.open(name)
         await c.send(frame)
         with pytest.raises(websockets.ConnectionClosed):
-            await asyncio.wait_for(c.recv(), 3)
+            await asyncio.wait_for(c.recv(), 20)
         assert c.close_code == HangUp.NOT_OUR_PROTOCOL
+        before = len(writer.saved)
         await a.send(wire.update(name, writer.edit("Toujours là. ")))
-        await writer.hear()
+        await writer.until(lambda: len(writer.saved) > before)
         assert writer.saved[-1] is True
 
 
@@ -204,7 +212,7 @@ async def test_a_text_frame_is_not_our_protocol(site: Site) -> None:
     async with (await site.signed_in("camille-authier")).socket(PH) as connection:
         await connection.send("bonjour")
         with pytest.raises(websockets.ConnectionClosed):
-            await asyncio.wait_for(connection.recv(), 3)
+            await asyncio.wait_for(connection.recv(), 20)
         assert connection.close_code == HangUp.NOT_OUR_PROTOCOL
 
 
@@ -212,7 +220,7 @@ async def test_a_message_over_the_limit_is_closed_1009(site: Site) -> None:
     async with (await site.signed_in("camille-authier")).socket(PH) as connection:
         await connection.send(b"x" * (1024 * 1024 + 1))
         with pytest.raises(websockets.ConnectionClosed):
-            await asyncio.wait_for(connection.recv(), 3)
+            await asyncio.wait_for(connection.recv(), 20)
         assert connection.close_code == 1009
 
 
@@ -320,8 +328,9 @@ async def test_what_was_written_live_is_exported_and_nothing_else_moves(site: Si
     async with (await site.signed_in("camille-authier")).socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(name)
+        heard = len(tab.saved)
         await connection.send(wire.update(name, tab.edit("Écrit en direct. ")))
-        await tab.hear()
+        await tab.until(lambda: len(tab.saved) > heard)
     exported = await export_contract(PH, site.parts.store)
     expected = a_file()
     node = next(one for _, one, _ in contract_file.sections(expected) if one["id"] == FREE)
@@ -335,7 +344,7 @@ async def test_signing_out_closes_the_open_pages_at_once(site: Site) -> None:
         tab = Tab(connection)
         await tab.open(f"contract:{PH}")
         await browser.ask("POST", "/sign-out")
-        await tab.hear()
+        await tab.until(lambda: connection.close_code is not None)
         assert connection.close_code == HangUp.SESSION_OVER
 
 
@@ -352,14 +361,13 @@ async def test_a_member_removed_is_hung_up_on_and_a_role_lowered_no_longer_write
         tab = Tab(connection)
         await tab.open(name)
         await _set(quick_site, "UPDATE member SET role = 'reader' WHERE key = 'p-referent-ars'")
-        await tab.hear(1.5)
-        assert tab.scope == "readonly"
+        await tab.until(lambda: tab.scope == "readonly")
         before = await log_size(quick_site)
         await connection.send(wire.update(name, tab.edit("Trop tard. ")))
         await tab.hear()
         assert await log_size(quick_site) == before
         await _set(quick_site, "UPDATE member SET person_id = NULL WHERE key = 'p-referent-ars'")
-        await tab.hear(1.5)
+        await tab.until(lambda: connection.close_code is not None)
         assert connection.close_code == HangUp.NOT_ALLOWED
 
 
@@ -368,7 +376,7 @@ async def test_an_open_page_does_not_keep_a_session_alive(quick_site: Site) -> N
         tab = Tab(connection)
         await tab.open(f"contract:{PH}")
         await _set(quick_site, "UPDATE session SET seen_at = '2026-01-01 00:00:00.000000'")
-        await tab.hear(1.5)
+        await tab.until(lambda: connection.close_code is not None)
         assert connection.close_code == HangUp.SESSION_OVER
 
 
@@ -378,7 +386,7 @@ async def _set(site: Site, statement: str) -> None:
 
 
 async def test_with_the_commit_delayed_nobody_is_told_before_it(filled: str) -> None:
-    async with running(filled, commit_delay_ms=700) as site:
+    async with running(filled, commit_delay_ms=2000) as site:
         name = await section(site, FREE)
         ars, operator = await site.signed_in("camille-authier"), await site.signed_in("nadege-fournier")
         async with ars.socket(PH) as a, operator.socket(PH) as b:
@@ -390,10 +398,9 @@ async def test_with_the_commit_delayed_nobody_is_told_before_it(filled: str) -> 
             await a.send(wire.update(name, writer.edit("Attendre. ")))
             await asyncio.gather(writer.hear(0.4), other.hear(0.4))
             assert (len(writer.saved), len(other.bytes_heard)) == (saved, heard)
-            assert (datetime.now(UTC) - started).total_seconds() < 0.7
-            await asyncio.gather(writer.hear(0.6), other.hear(0.6))
+            assert (datetime.now(UTC) - started).total_seconds() < 2
+            await asyncio.gather(writer.until(lambda: len(writer.saved) > saved), other.hear_of("Attendre. "))
             assert writer.saved[saved:] == [True]
-            assert other.words.startswith("Attendre. ")
 
 
 @pytest.mark.parametrize("many", [60, pytest.param(3000, marks=pytest.mark.long)])
@@ -424,8 +431,9 @@ async def test_any_bytes_on_the_wire_are_read_or_refused(site: Site, many: int) 
         tab = Tab(connection)
         await tab.open(name)
         assert tab.words == await site.parts.rooms.made(name, text.to_body)
+        heard = len(tab.saved)
         await connection.send(wire.update(name, tab.edit("Sain et sauf. ")))
-        await tab.hear()
+        await tab.until(lambda: len(tab.saved) > heard)
         assert tab.saved[-1] is True
     replayed: Doc[Any] = Doc()
     for line in await site.parts.log.read(name):
