@@ -11,6 +11,7 @@ from server import first_text
 from server.acting import Deed, acting
 from server.domain import plan_changes as rules
 from server.domain import text
+from server.domain.ceilings import MOST_SECTIONS, check_room
 from server.domain.contract import ContractState
 from server.domain.plan_changes import Place, Step
 from server.domain.refusals import NoSuchPlace, NotFound, PlanMoved
@@ -127,11 +128,12 @@ async def add(store: Store, wish: Wish, wanted: Wanted, place: Place) -> Section
 
     Raises:
         PlanMoved: the order is not what was seen.
-        BadTitle, NoSuchPlace, PlanClosed, SectionFixed, NotFound.
+        TooMany, BadTitle, NoSuchPlace, PlanClosed, SectionFixed, NotFound.
     """
     state = first_text.first_state(text.from_body(""))
     async with _changing(store, wish) as change:
         _seen(wish, rules.order_seen(change.plan))
+        check_room(len(change.plan) + len(await change.out()), MOST_SECTIONS)
         section = _new(wanted)
         plan = rules.added(change.plan, section, place, change.state)
         await change.keep("added", plan, section, number=section.number, annex_type=section.annex_type)

@@ -30,6 +30,7 @@ from server.domain.refusals import (
     SheetRefused,
     SignInFailed,
     StillInUse,
+    TooMany,
 )
 from server.languages import language_of
 from server.views import page
@@ -56,6 +57,7 @@ STATUS: dict[type[Refusal], int] = {
     LastLead: 409,
     StillInUse: 409,
     CannotMove: 409,
+    TooMany: 409,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 

@@ -179,6 +179,13 @@ class StillInUse(Refusal):
         self.where = where
 
 
+class TooMany(Refusal):
+    """A contract that holds as many sections, parties, seats or establishments as it may."""
+
+    says = N_("Ce contrat en compte déjà {most}, le plus qu’il puisse contenir : rien n’a été ajouté.")
+    remedy = N_("Modifiez ce qui existe, ou reprenez ce qui a été retiré.")
+
+
 class CannotMove(Refusal):
     """A step of a contract's life that cannot be taken now; `missing` says what lacks."""
 

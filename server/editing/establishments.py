@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, delete, select
 
 from server.acting import Deed, Who, acting
+from server.domain.ceilings import MOST_ESTABLISHMENTS, check_room
 from server.domain.contract import Establishment, PartyKind
 from server.domain.perimeter import EstablishmentFacts, read_establishment
 from server.domain.refusals import NotFound
@@ -38,10 +39,11 @@ async def add_establishment(store: Store, who: Who, sheet: Sheet) -> str:
     Raises:
         NotFound: this person may not manage the contract.
         ContractClosed: it is past writing.
-        SheetRefused: what was typed is not an establishment.
+        TooMany, SheetRefused: what was typed is not an establishment.
     """
     async with acting(store, who.contract_id, who.person_id, who.at) as deed:
         deed.check_open()
+        check_room(len(await contracts.establishments(deed.session, who.contract_id)), MOST_ESTABLISHMENTS)
         wanted = read_establishment(sheet, await authorities(deed))
         last = select(func.max(EstablishmentRow.position)).where(col(EstablishmentRow.contract_id) == who.contract_id)
         position = ((await deed.session.execute(last)).scalar_one() or 0) + 1

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import SQLModel, col, delete, select
 
 from server.acting import Deed, Who, acting
+from server.domain.ceilings import MOST_PARTIES, check_room
 from server.domain.contract import Party, PartyKind, new_hue, new_sign
 from server.domain.identifiers import Doubt
 from server.domain.perimeter import PartyFacts, read_party
@@ -34,12 +35,13 @@ async def add_party(store: Store, who: Who, sheet: Sheet) -> str:
     Raises:
         NotFound: this person may not manage the contract.
         ContractClosed: it is past writing.
-        SheetRefused: what was typed is not a party.
+        TooMany, SheetRefused: what was typed is not a party.
     """
     async with acting(store, who.contract_id, who.person_id, who.at) as deed:
         deed.check_open()
         wanted = read_party(sheet)
         others = await contracts.parties(deed.session, who.contract_id)
+        check_room(len(others), MOST_PARTIES)
         row = PartyRow(
             contract_id=who.contract_id,
             position=await _next_position(deed),

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, delete, select
 
 from server.acting import Deed, Who, acting
+from server.domain.ceilings import MOST_SEATS, check_room
 from server.domain.contract import Member, Party
 from server.domain.refusals import NotFound
 from server.domain.seats import check_may_change, check_still_led, read_seat, roles_of
@@ -29,14 +30,16 @@ async def add_seat(store: Store, who: Who, party_key: str, sheet: Sheet) -> str:
     Raises:
         NotFound: no such party, or this person may not manage the contract.
         NotYourParty: the party answers for its own seats.
-        SheetRefused: what was typed is not a seat.
+        TooMany, SheetRefused: what was typed is not a seat.
     """
     async with acting(store, who.contract_id, who.person_id, who.at) as deed:
         parties = await contracts.parties(deed.session, who.contract_id)
         party = next((one for one in parties if one.key == party_key), None)
         if party is None:
             raise NotFound
-        check_may_change(deed.seat.party_id, party, await _seats(deed))
+        seats = await _seats(deed)
+        check_may_change(deed.seat.party_id, party, seats)
+        check_room(len(seats), MOST_SEATS)
         name, function, role = read_seat(sheet, roles_of(party))
         last = select(func.max(MemberRow.position)).where(col(MemberRow.contract_id) == who.contract_id)
         position = ((await deed.session.execute(last)).scalar_one() or 0) + 1

@@ -1,9 +1,13 @@
 """What no page of ours sends: whatever a client makes up is answered with a refusal, never with a failure."""
 
+from html import unescape
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from server.domain.plan_changes import order_seen, section_seen
+from server.store import contracts
 from tests.factories import PH
 from tests.web.site import Site
 
@@ -42,3 +46,46 @@ async def test_a_form_in_letters_of_another_encoding_is_none_of_ours(site: Site,
         kind = {"content-type": f"multipart/form-data; boundary=b; charset={charset}"}
         answer = await ars.ask("POST", path, content=f"{body}--b--\r\n".encode(), headers=kind)
         assert answer.status_code == 403, path
+
+
+ADDED = {
+    "parties": ("settings/new-party", {"kind": "authority", "authority_type": "etat", "name": "A", "short_name": "A"}),
+    "seats": ("settings/parties/ars/new-seat", {"name": "Zoé Petit", "role": "reader"}),
+    "establishments": ("settings/new-establishment", {"name": "Foyer", "category": "EANM"}),
+}
+
+
+@pytest.mark.parametrize("kind", ADDED)
+async def test_a_contract_holds_so_much_and_no_more(site: Site, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ars = await site.signed_in(ARS)
+    async with site.parts.store.reading() as session:
+        listed: dict[str, Any] = {
+            "parties": contracts.parties,
+            "seats": contracts.members,
+            "establishments": contracts.establishments,
+        }
+        there = len(await listed[kind](session, PH))
+    most = f"MOST_{kind.upper()}"
+    monkeypatch.setattr(f"server.editing.{kind}.{most}", there + 1)
+    page, fields = ADDED[kind]
+    assert (await ars.ask("POST", f"/contracts/{PH}/{page}", data=fields)).status_code == 303
+    answer = await ars.ask("POST", f"/contracts/{PH}/{page}", data=fields)
+    assert answer.status_code == 409
+    assert f"Ce contrat en compte déjà {there + 1}, le plus" in unescape(answer.text)
+
+
+async def test_sections_taken_out_of_the_plan_count_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ars = await site.signed_in(ARS)
+    path = f"/contracts/{PH}/plan"
+
+    async def change(act: str, **fields: str) -> int:
+        async with site.parts.store.reading() as session:
+            plan = await contracts.sections(session, PH)
+        seen = order_seen(plan) if act == "add" else section_seen(plan[-1])
+        given = {"act": act, "seen": seen, "article": plan[-1].id, "title": "Neuf", "place": "inside:clause:"} | fields
+        return (await ars.ask("POST", path, data=given)).status_code
+
+    async with site.parts.store.reading() as session:
+        there = len(await contracts.sections(session, PH))
+    monkeypatch.setattr("server.changing_plan.MOST_SECTIONS", there + 1)
+    assert [await change("add"), await change("remove"), await change("add")] == [303, 303, 409]
