@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
-from server import annexes, rendering
+from server import rendering
 from server.domain.contract import LIFE, Contract
 from server.domain.sections import Section, SectionStatus, why_closed
 from server.frames import family_of, frame, seat_shown
@@ -109,7 +109,7 @@ async def contract(request: Request) -> Response:
         sections = await contracts.sections(session, found.id)
         establishments = await contracts.establishments(session, found.id)
         version = await acts.last(session, found.id)
-        source = await contracts.source(session, found.id)
+        imported = await own.imported(session, found.id)
     seen = await own.log.last()
     seat: Seat = request.state.seat
     heads = _heads(sections)
@@ -119,7 +119,7 @@ async def contract(request: Request) -> Response:
         "establishments": establishments,
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
-        "imported": annexes.imported(source or "{}"),
+        "imported": imported,
         "seen": seen,
         "version": version,
         "me": seat.member_id,

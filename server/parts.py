@@ -1,16 +1,19 @@
 """What the application is made of, held in one place for its pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from auth.oidc import Discovery
 from collab.rooms import Rooms
-from server.domain.sections import Section
+from server import annexes
+from server.domain.sections import AnnexType, Section
 from server.floor import Floor
 from server.remembering import Past
 from server.rendering import Read, read
 from server.settings import Settings
+from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog
 
@@ -27,10 +30,19 @@ class Parts:
     past: Past
     discovery: Discovery
     is_demo: bool
+    _imported: dict[str, frozenset[AnnexType]] = field(default_factory=dict)
 
     async def text_of(self, section: Section) -> Read:
         """The committed text of a section, as pages show it."""
         return await self.rooms.made(section.document, read)
+
+    async def imported(self, session: AsyncSession, contract_id: str) -> frozenset[AnnexType]:
+        """The annexes to come for which the contract's file holds data; a file never changes, so it is read once."""
+        known = self._imported.get(contract_id)
+        if known is None:
+            source = await contracts.source(session, contract_id)
+            known = self._imported[contract_id] = annexes.imported(source or "{}")
+        return known
 
 
 def parts(connection: HTTPConnection) -> Parts:
