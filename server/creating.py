@@ -15,8 +15,9 @@ from server.domain.contract import Member, Party
 from server.domain.facts import Facts
 from server.domain.perimeter import PartyFacts
 from server.domain.plans import Plan
-from server.domain.refusals import NotFound
+from server.domain.refusals import AlreadyImported, NotFound
 from server.domain.seats import LEAD
+from server.importing import Prepared
 from server.store import acts, contracts, people
 from server.store.engine import Store
 
@@ -36,13 +37,18 @@ class Beginning:
     others: Sequence[PartyFacts]
 
 
-def new_file(beginning: Beginning) -> Json:
+def new_id(drawn: bytes) -> str:
+    """The id that a new contract draws: short, and nobody else's."""
+    return "cpom-" + "".join(ALPHABET[one % len(ALPHABET)] for one in drawn[:8])
+
+
+def new_file(beginning: Beginning, contract_id: str) -> Json:
     """The contract file of a new contract: every section of the plan without text, one seat."""
     facts = beginning.facts
     return {
         "schema_version": "1.0",
         "contract": {
-            "id": "cpom-" + "".join(secrets.choice(ALPHABET) for _ in range(8)),
+            "id": contract_id,
             "title": facts.title,
             "family": beginning.plan.family,
             "legal_basis": [beginning.plan.legal_reference],
@@ -83,7 +89,7 @@ def _section(one: Mapping[str, Any]) -> Json:
 
 async def create_contract(store: Store, beginning: Beginning, at: datetime) -> str:
     """Keep a new contract whose lead is still to be given their seat (`entente member bind`); its id."""
-    done = await importing.import_contract(new_file(beginning), store, at)
+    done = await importing.import_contract(new_file(beginning, new_id(secrets.token_bytes(8))), store, at)
     return done.contract_id
 
 
@@ -107,8 +113,12 @@ async def _where(session: AsyncSession, contract_id: str, seat: Seat) -> tuple[P
     return party, member
 
 
-async def begin_contract(store: Store, person_id: int, seat_key: str, beginning: Beginning, at: datetime) -> str:
+async def begin_contract(
+    store: Store, person_id: int, seat_key: str, beginning: Beginning, at: datetime, *, drawn: bytes
+) -> str:
     """Begin a contract for the party of one of one's seats, and sit in it as its lead; its id.
+
+    The id is made of `drawn`: what draws it twice, a form sent twice, begins one contract.
 
     Raises:
         NotFound: this person leads no party there.
@@ -117,8 +127,18 @@ async def begin_contract(store: Store, person_id: int, seat_key: str, beginning:
     if seat_key not in seats:
         raise NotFound
     _, member = seats[seat_key]
-    source = new_file(replace(beginning, lead=member.name, function=member.function))
+    source = new_file(replace(beginning, lead=member.name, function=member.function), new_id(drawn))
     prepared = importing.prepare(source)
+    try:
+        return await _begin(store, person_id, prepared, beginning, at)
+    except AlreadyImported:
+        async with store.reading() as session:
+            if await people.seat(session, new_id(drawn), person_id) is None:
+                raise
+    return new_id(drawn)
+
+
+async def _begin(store: Store, person_id: int, prepared: Prepared, beginning: Beginning, at: datetime) -> str:
     async with store.writing() as session:
         if not any(seat.may(Action.MANAGE) for seat in await people.seats(session, person_id)):
             raise NotFound

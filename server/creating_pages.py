@@ -16,6 +16,7 @@ from server.domain.perimeter import AUTHORITIES
 from server.domain.plans import Plan
 from server.domain.refusals import NotFound
 from server.domain.sheets import Sheet
+from server.editing.new_keys import fingerprint
 from server.editing.parties import facts_of
 from server.forms import Form
 from server.frames import plans
@@ -41,7 +42,7 @@ async def new_contract_of(request: Request) -> Response:
     seats = await creating.seats_that_begin(parts(request).store, request.state.visitor.person_id)
     start = date(datetime.now(UTC).year + 1, 1, 1)
     values = {"start": start.isoformat(), "years": str(plan.usual_years), **_usual_authorities(plan, _own_types(seats))}
-    return await _form(request, forms.opened(values), 200)
+    return await _form(request, forms.blank(values), 200)
 
 
 def _own_types(seats: Mapping[str, tuple[Party, Member]]) -> set[str]:
@@ -84,7 +85,9 @@ async def create_contract(request: Request) -> Response:
         party, member = seats[seat_key]
         begun = read_beginning(sheet, facts_of(party), plan.short_label)
         beginning = Beginning(plan, begun.facts, facts_of(party), member.name, member.function, begun.others)
-        return await creating.begin_contract(own.store, person_id, seat_key, beginning, datetime.now(UTC))
+        return await creating.begin_contract(
+            own.store, person_id, seat_key, beginning, datetime.now(UTC), drawn=fingerprint(sheet)
+        )
 
     return await forms.take(request, do, _form, _settings)
 

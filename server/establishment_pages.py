@@ -20,7 +20,7 @@ NEW = {"capacity_unit": "places"}
 
 async def new_establishment(request: Request) -> Response:
     """An empty form."""
-    return await _new(request, forms.opened(NEW), 200)
+    return await _new(request, forms.blank(NEW), 200)
 
 
 async def _new(request: Request, form: Form, status: int) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 from starlette.requests import Request
@@ -38,6 +39,11 @@ class Form:
 def opened(values: Values) -> Form:
     """A form made from what is kept, or from nothing."""
     return Form(values, version_of(values))
+
+
+def blank(values: Values) -> Form:
+    """A form for something new: it carries what no other does, so that it adds one thing even when sent twice."""
+    return Form(values, token_hex(16))
 
 
 async def read(request: Request) -> Sheet:

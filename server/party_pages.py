@@ -20,7 +20,7 @@ NEW = {"kind": "authority", "authority_type": "ars"}
 
 async def new_party(request: Request) -> Response:
     """An empty form."""
-    return await _new(request, forms.opened(NEW), 200)
+    return await _new(request, forms.blank(NEW), 200)
 
 
 async def _new(request: Request, form: Form, status: int) -> Response:

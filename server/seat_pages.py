@@ -22,7 +22,7 @@ NEW = {"role": "contributor"}
 async def new_seat(request: Request) -> Response:
     """An empty form, for the party in the address."""
     party, _ = await _party(request)
-    return await _new(request, forms.opened(NEW if party.is_signing else {"role": "reader"}), 200)
+    return await _new(request, forms.blank(NEW if party.is_signing else {"role": "reader"}), 200)
 
 
 async def _party(request: Request) -> tuple[Party, list[Member]]:

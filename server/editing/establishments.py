@@ -1,6 +1,5 @@
 """Add, change and take out the establishments and services of a contract."""
 
-from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import func
@@ -12,6 +11,7 @@ from server.domain.contract import Establishment, PartyKind
 from server.domain.perimeter import EstablishmentFacts, read_establishment
 from server.domain.refusals import NotFound
 from server.domain.sheets import Sheet, changes
+from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
 from server.store import contracts
 from server.store.engine import Store
@@ -43,11 +43,13 @@ async def add_establishment(store: Store, who: Who, sheet: Sheet) -> str:
     """
     async with acting(store, who.contract_id, who.person_id, who.at) as deed:
         deed.check_open()
-        check_room(len(await contracts.establishments(deed.session, who.contract_id)), MOST_ESTABLISHMENTS)
+        key, others = new_key("esms", sheet), await contracts.establishments(deed.session, who.contract_id)
+        if any(one.key == key for one in others):
+            return key
+        check_room(len(others), MOST_ESTABLISHMENTS)
         wanted = read_establishment(sheet, await authorities(deed))
         last = select(func.max(EstablishmentRow.position)).where(col(EstablishmentRow.contract_id) == who.contract_id)
         position = ((await deed.session.execute(last)).scalar_one() or 0) + 1
-        key = f"esms-{token_hex(4)}"
         deed.session.add(EstablishmentRow(contract_id=who.contract_id, position=position, key=key, **_columns(wanted)))
         await deed.keep("establishment_added", key=key, name=wanted.name)
     return key

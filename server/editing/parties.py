@@ -1,7 +1,6 @@
 """Add, change and take out the parties of a contract."""
 
 from dataclasses import asdict
-from secrets import token_hex
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import SQLModel, col, delete, select
@@ -13,6 +12,7 @@ from server.domain.identifiers import Doubt
 from server.domain.perimeter import PartyFacts, read_party
 from server.domain.refusals import N_, NotFound, SheetRefused, StillInUse
 from server.domain.sheets import Sheet, changes
+from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
 from server.store import contracts
 from server.store.engine import Store
@@ -41,19 +41,22 @@ async def add_party(store: Store, who: Who, sheet: Sheet) -> str:
         deed.check_open()
         wanted = read_party(sheet)
         others = await contracts.parties(deed.session, who.contract_id)
+        key = new_key("partie", sheet)
+        if any(one.key == key for one in others):
+            return key
         check_room(len(others), MOST_PARTIES)
         row = PartyRow(
             contract_id=who.contract_id,
             position=await _next_position(deed),
-            key=f"partie-{token_hex(4)}",
+            key=key,
             is_signing=wanted.kind != PartyKind.CONSULTED,
             sign=new_sign(wanted.short_name, {one.sign for one in others}),
             hue=new_hue(wanted.authority_type or wanted.kind, [one.hue for one in others]),
             **asdict(wanted),
         )
         deed.session.add(row)
-        await deed.keep("party_added", key=row.key, name=wanted.short_name)
-    return row.key
+        await deed.keep("party_added", key=key, name=wanted.short_name)
+    return key
 
 
 async def _next_position(deed: Deed) -> int:

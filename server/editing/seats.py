@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from secrets import token_hex
 
 from sqlalchemy import func
 from sqlmodel import col, delete, select
@@ -13,6 +12,7 @@ from server.domain.contract import Member, Party
 from server.domain.refusals import NotFound
 from server.domain.seats import check_may_change, check_still_led, read_seat, roles_of
 from server.domain.sheets import Sheet, Values, changes
+from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
 from server.store import contracts
 from server.store.engine import Store
@@ -39,6 +39,9 @@ async def add_seat(store: Store, who: Who, party_key: str, sheet: Sheet) -> str:
             raise NotFound
         seats = await _seats(deed)
         check_may_change(deed.seat.party_id, party, seats)
+        seat_key = new_key("place", sheet)
+        if any(one.key == seat_key for one in seats):
+            return seat_key
         check_room(len(seats), MOST_SEATS)
         name, function, role = read_seat(sheet, roles_of(party))
         last = select(func.max(MemberRow.position)).where(col(MemberRow.contract_id) == who.contract_id)
@@ -47,14 +50,14 @@ async def add_seat(store: Store, who: Who, party_key: str, sheet: Sheet) -> str:
             contract_id=who.contract_id,
             party_id=party.id,
             position=position,
-            key=f"place-{token_hex(4)}",
+            key=seat_key,
             name=name,
             function=function,
             role=role,
         )
         deed.session.add(row)
-        await deed.keep("seat_added", key=row.key, name=name, role=role, party=party.short_name)
-    return row.key
+        await deed.keep("seat_added", key=seat_key, name=name, role=role, party=party.short_name)
+    return seat_key
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,17 @@
 """What no page of ours sends: whatever a client makes up is answered with a refusal, never with a failure."""
 
+import asyncio
 from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import text as sql
 
 from server.domain.plan_changes import order_seen, section_seen
 from server.store import contracts
 from tests.factories import PH
+from tests.web.forms import fields
 from tests.web.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -36,13 +39,13 @@ async def test_an_address_that_nobody_was_given_is_not_found(site: Site) -> None
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "undefined", "idna", "utf-16", "rot13"])
 async def test_a_form_in_letters_of_another_encoding_is_none_of_ours(site: Site, charset: str) -> None:
     ars = await site.signed_in(ARS)
-    for path, fields in (
+    for path, given in (
         (f"/contracts/{PH}/life", MOVE | {"reason": "+2AA- \\ud800 \\x00"}),
         (f"/contracts/{PH}/settings/facts", {"title": "+2AA- \\ud800"}),
         (f"/contracts/{PH}/plan", {"act": "retitle", "article": "+2AA- \\ud800", "title": "+2AA- \\ud800"}),
         ("/language", {"language": "+2AA- \\ud800", "next": "/\\ud800"}),
     ):
-        body = "".join(f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
+        body = "".join(f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in given.items())
         kind = {"content-type": f"multipart/form-data; boundary=b; charset={charset}"}
         answer = await ars.ask("POST", path, content=f"{body}--b--\r\n".encode(), headers=kind)
         assert answer.status_code == 403, path
@@ -67,9 +70,9 @@ async def test_a_contract_holds_so_much_and_no_more(site: Site, kind: str, monke
         there = len(await listed[kind](session, PH))
     most = f"MOST_{kind.upper()}"
     monkeypatch.setattr(f"server.editing.{kind}.{most}", there + 1)
-    page, fields = ADDED[kind]
-    assert (await ars.ask("POST", f"/contracts/{PH}/{page}", data=fields)).status_code == 303
-    answer = await ars.ask("POST", f"/contracts/{PH}/{page}", data=fields)
+    page, typed = ADDED[kind]
+    assert (await ars.ask("POST", f"/contracts/{PH}/{page}", data=typed)).status_code == 303
+    answer = await ars.ask("POST", f"/contracts/{PH}/{page}", data=typed)
     assert answer.status_code == 409
     assert f"Ce contrat en compte déjà {there + 1}, le plus" in unescape(answer.text)
 
@@ -89,3 +92,28 @@ async def test_sections_taken_out_of_the_plan_count_too(site: Site, monkeypatch:
         there = len(await contracts.sections(session, PH))
     monkeypatch.setattr("server.changing_plan.MOST_SECTIONS", there + 1)
     assert [await change("add"), await change("remove"), await change("add")] == [303, 303, 409]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("kind", [*ADDED, "contracts"])
+async def test_a_form_sent_twice_adds_one_thing_and_a_changed_one_another(site: Site, kind: str) -> None:
+    ars = await site.signed_in(ARS)
+    begun = {"start": "2027-01-01", "years": "5", "operator_name": "Les Aulnes", "operator_short": "Aulnes"}
+    page, typed = ADDED.get(kind, ("new/generic_l313_11", begun))
+    path = f"/contracts/{page}" if kind == "contracts" else f"/contracts/{PH}/{page}"
+    form = fields((await ars.get(path)).text, path) | typed
+
+    async def count() -> int:
+        async with site.parts.store.reading() as session:
+            table = {"seats": "member", "parties": "party", "establishments": "establishment", "contracts": "contract"}
+            found: int = (await session.execute(sql(f"SELECT count(*) FROM {table[kind]}"))).scalar_one()
+        return found
+
+    before = await count()
+    first, second = await asyncio.gather(*(ars.ask("POST", path, data=form) for _ in range(2)))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"] == second.headers["location"]
+    assert await count() == before + 1
+    name = "title" if kind == "contracts" else "name"
+    other = await ars.ask("POST", path, data=form | {name: "Un autre"})
+    assert (other.status_code, await count()) == (303, before + 2)
