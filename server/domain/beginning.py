@@ -6,9 +6,10 @@ from datetime import date
 
 from server.domain.contract import PartyKind
 from server.domain.facts import MOST_YEARS, Facts, end_after, wrong_length
+from server.domain.identifiers import Doubt
 from server.domain.perimeter import AUTHORITIES, SHORT_NAME, PartyFacts
 from server.domain.refusals import N_
-from server.domain.sheets import Reading, Sheet
+from server.domain.sheets import NO_DAY, YEARS, Reading, Sheet
 
 AUTHORITY_ROWS = 3  # of the form; more are added on the settings page
 _NO_NAME = N_("Écrivez son nom entier.")
@@ -37,6 +38,8 @@ def read_beginning(sheet: Sheet, own: PartyFacts, family: str) -> Begun:
     wrong = wrong_length(start, end) if start and end else None
     if wrong:
         reading.problems["end"] = wrong
+    elif end and end.year not in YEARS:
+        reading.problems["start"] = Doubt(NO_DAY)
     others = [one for one in (_operator(reading, own), *_authorities(reading, sheet.values)) if one]
     return reading.done(lambda: _begun(title, start or date.min, end or date.max, family, [own, *others]))
 

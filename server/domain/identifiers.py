@@ -30,12 +30,12 @@ class Doubt:
 
 
 def cleaned(number: str) -> str:
-    """A number as it is checked and kept: without spaces of any kind, letters in capitals.
+    """A number as it is checked and kept: without spaces of any kind, letters in capitals, never longer than typed.
 
     >>> cleaned("2a 000 001 4")
     '2A0000014'
     """
-    return "".join(number.split()).upper()
+    return "".join(one.upper() if one.isascii() else one for one in number if not one.isspace())
 
 
 def shown_finess(number: str) -> str:

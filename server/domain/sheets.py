@@ -17,6 +17,7 @@ Result = TypeVar("Result")
 FRENCH_DAY = 10  # characters of 01/09/2027 and of 2027-09-01
 YEARS = range(1990, 2201)  # those of contract files
 NO_BREAK = "\u00a0\u202f"  # spaces of French typography, to be kept
+NO_DAY = N_("Écrivez une date du calendrier, par exemple 01/01/2027.")
 ONE_LINE = 500  # characters: names and titles of contract files
 
 
@@ -66,7 +67,7 @@ class Reading:
         typed = self.values.get(name, "").strip()
         found = _day(typed)
         if found is None or found.year not in YEARS:
-            self.problems[name] = Doubt(N_("Écrivez une date du calendrier, par exemple 01/01/2027."))
+            self.problems[name] = Doubt(NO_DAY)
             return None
         return found
 

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import text as sql
 
 from server.domain.plan_changes import order_seen, section_seen
+from server.exporting import export_contract
+from server.file_problems import problems
 from server.store import contracts
 from tests.factories import PH
 from tests.web.forms import fields
@@ -117,3 +119,24 @@ async def test_a_form_sent_twice_adds_one_thing_and_a_changed_one_another(site: 
     name = "title" if kind == "contracts" else "name"
     other = await ars.ask("POST", path, data=form | {name: "Un autre"})
     assert (other.status_code, await count()) == (303, before + 2)
+
+
+async def test_whatever_a_form_takes_can_be_exported_and_imported(site: Site) -> None:
+    ars = await site.signed_in(ARS)
+    odd = "é\u00a0'<\u202f>\u2028&" + "x" * 480
+    typed = {
+        "settings/new-party": {"kind": "consulted", "name": odd, "short_name": "ß" * 60}
+        | dict.fromkeys(("department_code", "finess_ej", "siret"), "ß" * 30),
+        "settings/new-establishment": {"name": odd, "category": odd, "finess": "ß" * 9, "city": odd},
+        "settings/parties/ars/new-seat": {"name": odd, "function": odd, "role": "signatory"},
+    }
+    for page, form in typed.items():
+        assert (await ars.ask("POST", f"/contracts/{PH}/{page}", data=form)).status_code == 303
+    assert problems(await export_contract(PH, site.parts.store)) == []
+
+
+async def test_a_contract_ends_in_a_year_that_its_file_may_say(site: Site) -> None:
+    ars = await site.signed_in(ARS)
+    typed = {"start": "2200-01-01", "years": "6", "operator_name": "Les Aulnes", "operator_short": "Aulnes"}
+    answer = await ars.ask("POST", "/contracts/new/generic_l313_11", data=typed)
+    assert (answer.status_code, "Écrivez une date du calendrier" in unescape(answer.text)) == (422, True)
