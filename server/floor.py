@@ -17,6 +17,7 @@ from server.rendering import Read
 
 live_log = logging.getLogger("entente.live")
 SHARE = 20  # a push that took 100 ms is followed by none for 2 s: 5 % of the process at most
+FETCH_S = 0.1  # of rest for each page that fetches itself again: forty of them do so every 4 s at most
 SETTLE_S = 0.12  # several keystrokes make one push of a section's HTML
 
 
@@ -53,6 +54,7 @@ class Hall:
     push: asyncio.TimerHandle | None = None
     presence: asyncio.TimerHandle | None = None
     refresh: asyncio.TimerHandle | None = None
+    rests_until: float = 0.0  # by the loop's clock: before, its pages are not asked to fetch themselves again
 
     @property
     def channel(self) -> str:
@@ -122,10 +124,12 @@ class Floor:
         """Tell every open page of a contract, once things have settled, that its facts, plan or state are new."""
         hall = self._halls.get(contract_id)
         if hall is not None and hall.refresh is None:
-            hall.refresh = asyncio.get_running_loop().call_later(SETTLE_S, self._start_refresh, hall)
+            loop = asyncio.get_running_loop()
+            hall.refresh = loop.call_at(max(loop.time() + SETTLE_S, hall.rests_until), self._start_refresh, hall)
 
     def _start_refresh(self, hall: Hall) -> None:
         hall.refresh = None
+        hall.rests_until = asyncio.get_running_loop().time() + len(hall.guests) * FETCH_S
         self._start(self._refresh(hall))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

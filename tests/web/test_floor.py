@@ -1,0 +1,43 @@
+"""How often the open pages of a contract are told that it changed."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pytest
+
+from collab.conversation import Conversation
+from collab.log import Author
+from collab.peer import Peer
+from server.floor import FETCH_S, Floor, Guest, Person
+
+pytestmark = pytest.mark.anyio
+CHANGED = "CPOM"
+
+
+async def nothing(*_: Any) -> Any:
+    return None
+
+
+async def test_the_more_pages_are_open_the_longer_they_rest_before_they_fetch_themselves_again() -> None:
+    told = asyncio.Event()
+
+    async def sections_of(_: str) -> Mapping[str, int]:
+        told.set()
+        return {}
+
+    floor = Floor(nothing, sections_of)
+    for number in range(40):
+        guest = Guest(Person(f"m{number}", "Zoé", "ARS", "AR", 1), number, cast(Conversation, None), nothing)
+        hall = floor.enter(CHANGED, {}, Peer(Author(number, 1, number), queue_bytes=1024), guest)
+    floor.contract_changed(CHANGED)
+    first = hall.refresh
+    floor.contract_changed(CHANGED)
+    assert first is not None
+    assert hall.refresh is first  # two changes at once are one
+    await told.wait()
+    floor.contract_changed(CHANGED)
+    second = hall.refresh
+    assert second is not None
+    second.cancel()
+    assert second.when() - first.when() >= 40 * FETCH_S
