@@ -100,7 +100,7 @@ async def move_on(store: Store, rooms: Rooms, who: Who, wanted: Wanted, text_of:
 
     Raises:
         NotFound: this person may not manage the contract.
-        ChangedMeanwhile: it stands at another step than the page showed.
+        ChangedMeanwhile: it stands at another step than the page showed, or its plan has just grown.
         CannotMove, SheetRefused: see `server.domain.life.check_move`.
     """
     empty = await empty_sections(store, who.contract_id, text_of)
@@ -110,14 +110,13 @@ async def move_on(store: Store, rooms: Rooms, who: Who, wanted: Wanted, text_of:
         still = {name: await held.enter_async_context(rooms.still(name)) for name in documents}
         async with acting(store, who.contract_id, who.person_id, who.at) as deed:
             now = await standing(deed.session, who.contract_id, empty, who.at)
-            if now.state is not wanted.seen:
+            if now.state is not wanted.seen or any(one.document not in still for one in now.sections):
                 raise ChangedMeanwhile({"state": now.state.value})
             check_move(now, wanted.move, wanted.to, reason=wanted.reason, confirmed=wanted.confirmed)
             deed.contract.state = wanted.to.value
             await deed.keep(ACT, **_told(wanted))
         for section in now.sections:
-            if section.document in still:
-                still[section.document].is_closed = why_closed(section, wanted.to) is not None
+            still[section.document].is_closed = why_closed(section, wanted.to) is not None
 
 
 def _told(wanted: Wanted) -> Mapping[str, str]:

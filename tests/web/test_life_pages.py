@@ -1,12 +1,25 @@
 """The steps of a contract in the page: forward, back, aside; what lacks is named; writing closes at once."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from html import unescape
+from typing import cast
 
 import pytest
 from sqlalchemy import text as sql
 
 from collab import wire
+from collab.room import Room
+from collab.rooms import Rooms
+from server.acting import Who
+from server.domain.contract import ContractState
+from server.domain.life import Move
+from server.domain.plan_changes import order_seen
+from server.domain.refusals import ChangedMeanwhile
 from server.exporting import export_contract
+from server.moving_on import Wanted, move_on
+from server.store import contracts
 from tests.factories import PH
 from tests.web.forms import fields, send
 from tests.web.site import Browser, Site
@@ -148,3 +161,34 @@ async def test_an_update_in_line_when_the_step_is_taken_is_refused_in_its_turn(s
         await tab.hear()
         assert tab.saved[-1] is False
         assert await site.parts.log.last() == before
+
+
+async def test_an_article_added_while_a_step_is_taken_is_not_left_open_behind_it(site: Site, ars: Browser) -> None:
+    async def somebody_adds_an_article() -> None:
+        async with site.parts.store.reading() as session:
+            plan = await contracts.sections(session, PH)
+        form = {"act": "add", "seen": order_seen(plan), "place": "inside:clause:", "title": "Neuf"}
+        assert (await ars.ask("POST", f"/contracts/{PH}/plan", data=form)).status_code == 303
+
+    class Growing:
+        """The rooms, as they are when somebody adds an article just after the first text is held still."""
+
+        has_grown = False
+
+        @asynccontextmanager
+        async def still(self, name: str) -> AsyncIterator[Room]:
+            async with site.parts.rooms.still(name) as room:
+                if not self.has_grown:
+                    self.has_grown = True
+                    await somebody_adds_an_article()
+                yield room
+
+    async with site.parts.store.reading() as session:
+        lead = (await session.execute(sql("SELECT person_id FROM member WHERE key = 'p-referent-ars'"))).scalar_one()
+    suspend = Wanted(Move.SUSPEND, ContractState.SUSPENDED, ContractState.NEGOTIATION, "Pause.", ())
+    rooms, who = cast(Rooms, Growing()), Who(PH, lead, datetime.now(UTC))
+    with pytest.raises(ChangedMeanwhile):
+        await move_on(site.parts.store, rooms, who, suspend, site.parts.text_of)
+    assert await state(site) == "negotiation"
+    await move_on(site.parts.store, rooms, who, suspend, site.parts.text_of)
+    assert await state(site) == "suspended"
