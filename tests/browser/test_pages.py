@@ -57,6 +57,12 @@ SIGNED_IN = {
     "contract": (ARS, CONTRACT),
     "contract read": (PARTNER, CONTRACT),
     "history": (PARTNER, HISTORY),
+    "families": (ARS, "/contracts/new"),
+    "new contract": (ARS, "/contracts/new/ehpad_l313_12"),
+    "settings": (ARS, f"{CONTRACT}/settings"),
+    "a seat": (ARS, f"{CONTRACT}/settings/seats/p-tarif-ars"),
+    "steps": (ARS, f"{CONTRACT}/life"),
+    "plan": (PARTNER, f"{CONTRACT}/plan"),
     "ehpad": ("anne-laure-guery", f"/contracts/{EHPAD}"),
 }
 PLACES = ("sign-in", "picker", *SIGNED_IN, "past state", "not found")
