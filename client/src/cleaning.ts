@@ -24,12 +24,13 @@ export function clean(html: string): Cleaned {
   return { html: work.body.innerHTML, lost: work.lost };
 }
 
-// Styles are read as text: as attributes or elements, the page's policy would report each of them.
+// Styles are read as text: as attributes or elements, the page's policy would report each of them. What never ends,
+// ends with the page, else a hostile one would be read again from each of its tags.
 function read(html: string): Work {
   const sheets: string[] = [];
   const text = html
-    .replace(/<style\b[^>]*>([\s\S]*?)<\/style\s*>/gi, (_all, sheet: string) => (sheets.push(sheet), ""))
-    .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi, (tag) => tag.replace(/\son[a-z]+\s*=/gi, " data-on=").replace(/\sstyle\s*=/gi, " data-css="));
+    .replace(/<style\b[^>]*(?:>|$)([\s\S]*?)(?:<\/style\s*>|$)/gi, (_all, sheet: string) => (sheets.push(sheet), ""))
+    .replace(/<[a-z](?:"[^"]*(?:"|$)|'[^']*(?:'|$)|[^'">])*(?:>|$)/gi, (tag) => tag.replace(/\son[a-z]+\s*=/gi, " data-on=").replace(/\sstyle\s*=/gi, " data-css="));
   // A comment ends at its first end, whatever follows: looking ahead is never tried again.
   const isRows = /^(?:\s|(?=(<!--[\s\S]*?-->))\1|<(?:meta|html|body|head)\b[^>]*>)*<(?:tr|td|th|col|colgroup|tbody|thead)\b/i.test(text);
   const { body } = new DOMParser().parseFromString(isRows ? `<table>${text}</table>` : text, "text/html");

@@ -15,7 +15,8 @@ const plain = (css: string): string => css.toLowerCase().replace(/\s+/g, "");
 export function readStyles(sheet: string): Styles {
   const classes = new Map<string, string>();
   const lists = new Map<string, string>();
-  for (const [, selectors = "", css = ""] of sheet.replace(/<!--|-->|\/\*[\s\S]*?\*\//g, "").matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
+  for (const [, selectors = "", css] of sheet.replace(/<!--|-->|\/\*[\s\S]*?(?:\*\/|$)/g, "").matchAll(/([^{}]+)(?:\{([^{}]*)\})?/g)) {
+    if (css === undefined) continue;
     const list = /@list\s+(l\d+:level\d+)/i.exec(selectors)?.[1];
     if (list) lists.set(list.toLowerCase(), plain(css));
     for (const [, name = ""] of selectors.matchAll(/\.([\w-]+)/g)) classes.set(name, `${classes.get(name) ?? ""}${plain(css)};`);

@@ -4,6 +4,7 @@ import { rename, type Work } from "./work.ts";
 const HEADING_CLASS = /^(?:MsoHeading|Heading|Titre)_?(\d)/i;
 const TITLE_CLASS = /(?:^|\s)MsoTitle(?:\s|$)/;
 const MARKER = "[data-css*='mso-list'][data-css*='gnore']"; // « mso-list:Ignore » : the number or bullet, as text
+const MARK_LENGTH = 40; // of a number or a bullet: a longer one is none
 const NOTE_MARK = "a[data-css*='mso-footnote-id'], a[data-css*='mso-endnote-id'], a.sdfootnoteanc, a.sdendnoteanc, a.sdfootnotesym, a.sdendnotesym";
 
 /** Paragraphs that are headings by their style or outline level become headings; an automatic number becomes text. */
@@ -44,9 +45,9 @@ function readItem(element: Element, { styles, lost }: Work): Item | null {
   const marker = element.querySelector(MARKER);
   if (!found || (!marker && !element.textContent?.trim())) return null;
   const [, list = "", level = "1"] = found;
-  const mark = marker ? markOf(marker) : "";
+  const mark = marker ? markOf(marker).slice(0, MARK_LENGTH) : "";
   const format = /mso-level-number-format:([\w-]+)/.exec(styles.list(`${list}:level${level}`))?.[1];
-  const isNumbered = format ? format !== "bullet" : /^\(?(?:[\divxlc]+|[a-z])[.)]?(?:\d+[.)]?)*$/i.test(mark) && !/^o$/.test(mark);
+  const isNumbered = format ? format !== "bullet" : /^\(?(?:[\divxlc]+|[a-z])[.)]?(?:\d+[.)])*\d*$/i.test(mark) && !/^o$/.test(mark);
   if (isNumbered && mark && !/^\d+\.?$/.test(mark)) lost.add("pasteNumbering");
   outermost(marker)?.remove();
   return { element, level: Number(level), list, isNumbered, number: Number(/(\d+)\D*$/.exec(mark)?.[1] ?? 1) };

@@ -71,9 +71,9 @@ async function insert(view: EditorView, event: Event, html: string, text: string
  */
 export function withoutStyles(html: string): string {
   return html
-    .replace(/<!--[\s\S]*?-->/g, "")
-    .replace(/<(style|script|xml|title)\b[\s\S]*?<\/\1\s*>/gi, "")
-    .replace(/<(img|link|meta|base|iframe|object|embed|video|audio|source)\b[^>]*>/gi, "")
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, "")
+    .replace(/<(style|script|xml|title)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, "")
+    .replace(/<(img|link|meta|base|iframe|object|embed|video|audio|source)\b[^>]*(?:>|$)/gi, "")
     .replace(/\s(?:style|on[a-z]+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, "");
 }
 

@@ -7,6 +7,7 @@ import { DOMParser as Reader, DOMSerializer, type Node } from "prosemirror-model
 // jsdom's own, which page.ts keeps under the same name.
 const { clean } = await import("../src/cleaning.ts");
 const { fromPlain } = await import("../src/plain.ts");
+const { withoutStyles } = await import("../src/paste.ts");
 
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}.html`, import.meta.url), "utf8");
 
@@ -114,4 +115,11 @@ test("plain text: empty lines part paragraphs, else each line is one; dashes and
 test("a page that begins with many comments does not stop the browser", () => {
   assert.deepEqual(kept(`${"<!---->".repeat(200)}<!--${"x".repeat(2_000_000)}--><p>fin</p>`), ["<p>fin</p>"]);
   assert.deepEqual(kept("<!-- a --><!-- b --><tr><td>1</td></tr>"), ["<table><tbody><tr><td><p>1</p></td></tr></tbody></table>"]);
+});
+
+test("a hostile page does not stop the browser: tags, styles, comments and numbers that never end", () => {
+  const rows = (mark: string): string => `<p style="mso-list:l0 level1 lfo1"><span style="mso-list:Ignore">${mark}</span>un</p>`;
+  for (const page of ["<a".repeat(100_000), "<style>".repeat(100_000), "<style".repeat(100_000), '<a "'.repeat(99_999), rows(`${"1".repeat(100_000)}x`)]) kept(page);
+  for (const sheet of ["a".repeat(200_000), "a}".repeat(100_000), "/*".repeat(100_000)]) assert.deepEqual(kept(`<style>${sheet}</style><p>fin</p>`), ["<p>fin</p>"]);
+  for (const page of ["<!--", "<style", "<img"]) assert.equal(withoutStyles(page.repeat(100_000)), "");
 });
