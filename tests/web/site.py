@@ -114,7 +114,8 @@ class Site:
 
 
 def a_free_port() -> socket.socket:
-    listening = socket.socket()
+    # the protocol said, or asyncio lets the kernel hold every answer back for 40 ms (no TCP_NODELAY)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", 0))
     return listening
