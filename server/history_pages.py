@@ -4,6 +4,7 @@ Who may read a section live may read its history: a section is one shared text, 
 shown to every member when it was written. What is private is in documents of its own (architecture 6).
 """
 
+from asyncio import to_thread
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -79,7 +80,7 @@ async def _place(request: Request) -> Place:
 async def history(request: Request) -> Response:
     """The sessions of writing of a section, the newest first."""
     place = await _place(request)
-    told = sessions(place.marks)[::-1]
+    told = (await to_thread(sessions, place.marks))[::-1]
     number = _page_number(request, len(told))
     shown = told[(number - 1) * PAGE : number * PAGE]
     changes = await parts(request).past.changes(place.section.document, shown)
@@ -125,7 +126,7 @@ async def past(request: Request) -> Response:
     mark = next((one for one in place.marks if one.number == line), None)
     if mark is None:  # also a line of another section: a number says nothing about a text one may not read
         raise NotFound
-    earlier, later = around(line, sessions(place.marks))
+    earlier, later = around(line, await to_thread(sessions, place.marks))
     facts = {
         "html": await parts(request).past.html(place.section.document, line),
         "at": place.here(mark.at),
