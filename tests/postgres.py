@@ -8,12 +8,13 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import a_free_port
 
 HOW = (
     "no PostgreSQL found: apt-get install postgresql, or set POSTGRES_BIN to the folder of initdb and pg_ctl;"
@@ -65,8 +66,7 @@ class Cluster:
             for path in (self._folder, word):
                 os.chown(path, _account().pw_uid, _account().pw_gid)
         self._run("initdb", *_INITDB, f"--pwfile={word}", "-D", str(self._data))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+        with a_free_port() as free:
             self.port = free.getsockname()[1]
         settings = {**_FAST, "port": str(self.port), "unix_socket_directories": f"'{self._folder}'"}
         with (self._data / "postgresql.conf").open("a") as file:

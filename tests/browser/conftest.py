@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.databases import Databases
 from tests.factories import address
 from tests.missing import lacks
-from tests.web.site import a_free_port
+from tests.ports import a_free_port
 
 HOW = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path; browser tests did not run"
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

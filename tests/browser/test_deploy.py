@@ -22,7 +22,7 @@ from server import contract_file
 from tests.browser.conftest import Open
 from tests.deploy.manual import block, blocks, filled
 from tests.factories import PH, SAMPLES
-from tests.web.site import a_free_port
+from tests.ports import a_free_port
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret of +/=% signs"

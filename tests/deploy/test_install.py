@@ -12,7 +12,7 @@ import pytest
 from tests.deploy.containers import stages, words
 from tests.deploy.manual import block, filled
 from tests.deploy.test_container import ROOT, copied
-from tests.web.site import a_free_port
+from tests.ports import a_free_port
 
 pytestmark = pytest.mark.long
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("ENTENTE_", "PYTHON"))}

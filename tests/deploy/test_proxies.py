@@ -12,7 +12,8 @@ from anyio import to_thread
 from server import app as application
 from tests.deploy.fronts import UNCHECKED, in_front, is_here
 from tests.factories import PH, some_settings
-from tests.web.site import a_free_port, running
+from tests.ports import a_free_port
+from tests.web.site import running
 
 pytestmark = pytest.mark.anyio
 LIES = {"x-forwarded-proto": "http", "x-forwarded-host": "mal.exemple", "forwarded": "proto=http;host=mal.exemple"}

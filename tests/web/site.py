@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
@@ -21,6 +20,7 @@ from server.parts import Parts
 from server.settings import Settings
 from server.store.engine import Store
 from tests.factories import address, some_settings
+from tests.ports import a_free_port
 
 HTML = {"accept": "text/html"}
 
@@ -111,14 +111,6 @@ class Site:
         answer = await browser.sign_in(subject)
         assert answer.status_code == 200, answer.text
         return browser
-
-
-def a_free_port() -> socket.socket:
-    # the protocol said, or asyncio lets the kernel hold every answer back for 40 ms (no TCP_NODELAY)
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", 0))
-    return listening
 
 
 async def fill_samples(database: str) -> None:

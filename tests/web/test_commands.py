@@ -15,7 +15,7 @@ import pytest
 from server import contract_file
 from tests.databases import Databases
 from tests.factories import PH, SAMPLES, address
-from tests.web.site import a_free_port
+from tests.ports import a_free_port
 
 DATA = Path(contract_file.__file__).parent / "data"
 
