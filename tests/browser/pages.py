@@ -32,6 +32,7 @@ def at_contract(window: Open, demo: Demo, subject: str, **options: int) -> Windo
 
 def write_in(window: Window, key: str) -> Locator:
     """Begin to write in an article; the editor, with its caret at the end."""
+    expect(window.page.locator("html")).to_have_attribute("data-live", "live")  # before, a click only says so
     one = article(window.page, key)
     one.scroll_into_view_if_needed()
     one.locator("[data-write]").click()
