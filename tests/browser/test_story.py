@@ -150,7 +150,7 @@ def _the_history_shows_what_was(partner: Window, now: str) -> None:
     expect(page.locator(".seance").first).to_contain_text("Camille Authier")
     page.get_by_role("link", name="Voir le texte Camille Authier").click()
     expect(page.get_by_text("Ce texte est le texte actuel.")).to_be_visible()
-    assert page.locator(".texte").inner_html() == now
+    assert page.locator(".texte").inner_html() == re.sub(r' aria-level="\d"', "", now)  # where it stands in a plan
     page.get_by_role("link", name="Séance précédente").click()
     expect(page.get_by_text("Ce texte n’est plus le texte actuel.")).to_be_visible()
     expect(page.locator(".texte")).to_contain_text("plancher de 92 %")
