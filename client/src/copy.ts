@@ -92,14 +92,17 @@ function followTheDisk(persistence: IndexeddbPersistence, failed: () => void, st
   });
 }
 
-/** What tabs that are gone left of `person`'s words in sections that are here, a copy at a time; those of living tabs are left alone. */
-export async function leftovers(person: string, isHere: (section: string) => boolean): Promise<Leftover[]> {
+/** What tabs that are gone left of `person`'s words in sections that are here, a copy at a time; those of living tabs are left alone and only `busy` is told. */
+export async function leftovers(person: string, isHere: (section: string) => boolean, busy: (name: string) => void = () => {}): Promise<Leftover[]> {
   const found: Leftover[] = [];
   if (!(await mayKeep())) return found;
   const left = (await copies()).filter((copy) => copy.person === person && isHere(copy.section));
   for (const copy of left) {
     const release = await hold(copy.name);
-    if (!release) continue;
+    if (!release) {
+      busy(copy.name);
+      continue;
+    }
     const free = async (): Promise<void> => {
       await remove(copy.name);
       release();

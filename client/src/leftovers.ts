@@ -12,15 +12,26 @@ import { words } from "./words.ts";
 
 const MESSAGE_LIMIT_BYTES = 1_000_000; // a little less than ENTENTE_MESSAGE_KIB as it is by default
 const READ_LIMIT_MS = 10_000;
+const TRIES = 5;
+const AGAIN_MS = 1_000;
 
-/** Gives each section of the page the words that former tabs of this person left for it. */
-export async function bringBack(line: Line, person: string, sections: ReadonlyMap<string, Section>): Promise<void> {
-  const left = await leftovers(person, (section) => sections.has(section));
+/** Gives each section of the page the words that former tabs of this person left for it; says whether some are still held. */
+export async function bringBack(line: Line, person: string, sections: ReadonlyMap<string, Section>): Promise<boolean> {
+  let isBusy = false;
+  const left = await leftovers(person, (section) => sections.has(section), () => (isBusy = true));
   for (const article of all("[data-section]")) {
     const here = left.filter(({ section }) => section === article.dataset.section);
     const section = sections.get(article.dataset.section ?? "");
     if (section && here.length > 0) section.bringBack(foundIn(article, here, line));
   }
+  return isBusy;
+}
+
+/** Looks when a page opens: the page before it, if it was only reloaded, may hold its copies for a moment yet. */
+export async function bringBackSoon(line: Line, person: string, sections: ReadonlyMap<string, Section>, tries = TRIES): Promise<void> {
+  const isBusy = await bringBack(line, person, sections);
+  const isUnwritten = [...sections.values()].every((each) => !each.isInUse()); // else the copies may be our own
+  if (isBusy && tries > 1 && isUnwritten) setTimeout(() => void bringBackSoon(line, person, sections, tries - 1), AGAIN_MS);
 }
 
 function foundIn(article: HTMLElement, left: readonly Leftover[], line: Line): Found {
