@@ -22,6 +22,9 @@ from tests.missing import lacks
 from tests.ports import a_free_port
 
 HOW = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path; browser tests did not run"
+PATIENCE_MS = (
+    15_000  # of every wait of a browser test: a busy machine is no failure, and no bound of the product is timed here
+)
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -35,7 +38,7 @@ def chromium() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
         lacks(HOW)
-    expect.set_options(timeout=15_000)  # as long as every other wait: a busy machine is no failure
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
@@ -164,7 +167,7 @@ def window(chromium: Browser) -> Iterator[Open]:
 
     def make(demo: Demo, width: int = 1440, height: int = 900, **options: Any) -> Window:
         context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR", **options)
-        context.set_default_timeout(15000)
+        context.set_default_timeout(PATIENCE_MS)
         found = Window(context.new_page(), demo.url)
         opened.append((context, found))
         return found

@@ -201,7 +201,8 @@ def test_projected_the_text_stands_alone_large_and_live(demo: Demo, window: Open
     before = page.evaluate(size)
     page.locator("[data-project]").click()
     expect(page.locator("[data-project]")).to_have_attribute("aria-pressed", "true")
-    for selector in (".entete", ".annonce", "#sommaire", "#volet"):
+    page.locator("[data-forgotten]").evaluate("notice => notice.hidden = false")  # even while it has something to say
+    for selector in (".entete", "aside.annonce", "[data-forgotten]", "#sommaire", "#volet"):
         expect(page.locator(selector)).to_be_hidden()
     assert page.evaluate(size) > before * 1.25
     page.reload()
