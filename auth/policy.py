@@ -49,6 +49,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "home": (Door.ANYONE, None),
     "healthz": (Door.ANYONE, None),
     "readyz": (Door.ANYONE, None),
+    "metrics": (Door.ANYONE, None),  # and only with the token of the settings: server/metrics.py
     "static": (Door.ANYONE, None),
     "csp_report": (Door.ANYONE, None),
     "sign_in": (Door.ANYONE, None),

@@ -54,6 +54,7 @@ class Conversation:
         self._access: dict[str, Access] = {}
         self._open: dict[str, Attendance] = {}
         self._reviews = 0
+        rooms.counting.arrived(peer)
 
     @property
     def writes_in(self) -> list[str]:
@@ -70,6 +71,7 @@ class Conversation:
             return await self._answer(message)
         except (NotOurProtocol, Refused) as wrong:
             live_log.warning("connection of person %s hung up: %s", self.peer.author.person, wrong)
+            self._rooms.counting.refused[wrong.reason if isinstance(wrong, Refused) else "unreadable"] += 1
             self.peer.hang_up(HangUp.NOT_OUR_PROTOCOL)
             return False
 
@@ -186,5 +188,6 @@ class Conversation:
 
     def end(self) -> None:
         """Leave every document."""
+        self._rooms.counting.left(self.peer)
         for document in list(self._open):
             self._leave(document)

@@ -21,14 +21,20 @@ class HangUp(IntEnum):
 class Peer:
     """One connection: its author, its bounded queue. Telling a peer never waits for it."""
 
-    def __init__(self, author: Author, *, queue_bytes: int) -> None:
+    def __init__(self, author: Author, *, queue_bytes: int, via: str = "websocket") -> None:
         self.author = author
+        self.via = via  # what carries it, for those who count
         self.hung_up: HangUp | None = None
         self.in_line = 0  # bytes of its edits that wait for their turn
         self._limit = queue_bytes
         self._queue: deque[bytes] = deque()
         self._waiting = 0
         self._wake = asyncio.Event()
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait to be sent to it."""
+        return self._waiting
 
     def tell(self, frame: bytes) -> None:
         """Queue a frame; a peer whose queue is full is hung up on and nobody else notices."""

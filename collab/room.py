@@ -42,6 +42,7 @@ class Edit:
 
     attendance: Attendance
     update: bytes
+    at: float = field(default_factory=time.monotonic)  # when it came in
 
 
 class Spoiled(Exception):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from collab import document, wire
+from collab.counting import Counting
 from collab.guard import Grammar, Refused
 from collab.log import Author, Line, Log
 from collab.peer import HangUp, Peer
@@ -44,6 +45,8 @@ class Rooms:
         self._grammar = grammar
         self._changed = changed
         self._delay_s = commit_delay_s
+        self.counting = Counting()
+        self.counting.gauges |= {"rooms": lambda: len(self._rooms), "line_edits": lambda: len(self._line)}
         self._rooms: dict[str, asyncio.Task[Room]] = {}
         self._line: list[Edit] = []
         self._wake = asyncio.Event()
@@ -151,6 +154,7 @@ class Rooms:
             for edit in line:
                 self._take(edit, taken[edit.attendance.room])
             await self._commit(taken)
+            self.counting.relayed(edit.at for edit in line)
         except Exception:
             live_log.exception("a commit failed; %d rooms are read back from the log", len(rooms))
             for room in rooms:
@@ -190,6 +194,7 @@ class Rooms:
         """Say no: the client drops its copy and comes back with a new client id; the others notice nothing."""
         room, peer = attendance.room, attendance.peer
         attendance.is_refused = True
+        self.counting.refused[refused.reason] += 1
         live_log.warning("update refused in %s, person %s: %s", room.name, peer.author.person, refused.reason)
         peer.tell(wire.saved(room.name, kept=False))
         peer.tell(wire.close(room.name, f"refused:{refused.reason}"))
@@ -200,10 +205,13 @@ class Rooms:
         if lines:
             if self._delay_s:
                 await asyncio.sleep(self._delay_s)
+            started = time.monotonic()
             await self._log.append(lines)
+            self.counting.commit.since(started)
         for room, one in taken.items():
             if one.deltas:
                 room.tell(one.deltas)
+                self.counting.updates += len(one.deltas)
                 self._changed(room.name, one.deltas[-1][0].author)
             for attendance in one.heard:
                 attendance.peer.tell(wire.saved(room.name, kept=True))

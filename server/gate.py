@@ -44,7 +44,7 @@ class Gate:
         return await self._app(scope, receive, self._dressed(scope, send))
 
     def _is_probe(self, scope: Scope) -> bool:
-        return scope["path"] in ("/healthz", "/readyz")
+        return scope["path"] in ("/healthz", "/readyz", "/metrics")
 
     def _is_ours(self, request: HTTPConnection) -> bool:
         if "multipart" in request.headers.get("content-type", "").lower():

@@ -50,6 +50,9 @@ class Settings:
     time_zone: str = _setting(
         "Europe/Paris", "name", "an IANA name, such as Europe/Paris or Indian/Reunion: the hours that pages show"
     )
+    metrics_token: str = _setting(
+        "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
+    )
     commit_delay_ms: int = _setting(0, "milliseconds", "0 to 10000: waits before each commit; only for tests")
 
     @property
@@ -78,6 +81,7 @@ _RANGES = {
     "recheck_seconds": (1, 60),
     "commit_delay_ms": (0, 10000),
 }
+SHORTEST_TOKEN = 20
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -155,6 +159,11 @@ def check(settings: Settings) -> list[str]:
             "is not an address of a database",
         ),
         ("host", not is_open, f"is {settings.host!r} with ENTENTE_DEVELOPMENT=yes, open to others"),
+        (
+            "metrics_token",
+            len(settings.metrics_token) >= SHORTEST_TOKEN or not settings.metrics_token,
+            f"has fewer than {SHORTEST_TOKEN} characters",
+        ),
         ("time_zone", _is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
     ]
     return found + [says(name, wrong) for name, is_sound, wrong in others if not is_sound]
