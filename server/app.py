@@ -21,7 +21,6 @@ from server import (
     history_pages,
     language_pages,
     life_pages,
-    live,
     metrics,
     pages,
     party_pages,
@@ -29,6 +28,7 @@ from server import (
     seat_pages,
     settings_pages,
     sign_in_pages,
+    websocket,
 )
 from server.compressing import Compressed
 from server.demo_pages import routes as demo_routes
@@ -96,7 +96,7 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{SECTION}/history/{{line}}", history_pages.past, name="section_past"),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
-    WebSocketRoute("/contracts/{contract_id}/live", live.live, name="live"),
+    WebSocketRoute("/contracts/{contract_id}/live", websocket.live, name="live"),
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 ]
 

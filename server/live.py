@@ -1,13 +1,10 @@
-"""The websocket door: who, from where, may they; then the talk is collab's."""
+"""One open page of a contract: what it hears, says and may, whatever carries its frames; the talk is collab's."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any
-
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from typing import Any, Protocol
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
@@ -15,44 +12,49 @@ from collab import wire
 from collab.conversation import Access, Conversation
 from collab.log import Author
 from collab.peer import HangUp, Peer
-from server.domain.refusals import NotFound, NotSignedIn
 from server.domain.sections import why_closed
-from server.doors import enter, limits
+from server.doors import limits
 from server.floor import Guest, Hall, Person, presence
-from server.parts import Parts, parts
+from server.parts import Parts
 from server.store import acts, contracts, people
 
 security_log = logging.getLogger("entente.security")
 PING_S = 15  # @hocuspocus/provider reconnects after 30 s without a message
 
 
-async def live(socket: WebSocket) -> None:
-    """One page's connection to its contract: Host (the gate), Origin, session, seat, and only then a welcome."""
-    own = parts(socket)
-    if socket.headers.get("origin") != own.settings.public_url:
-        security_log.warning("websocket refused: foreign origin")
-        await socket.close(1008)
-        return
-    try:
-        visitor, seat = await enter(socket, "live", is_gesture=False)
-    except (NotFound, NotSignedIn):
-        await socket.close(1008)
-        return
-    if visitor is None or seat is None:
-        raise RuntimeError("the door of `live` let a stranger through")
-    await socket.accept()
-    await Page(socket, own, visitor, seat).run()
+class Left(Exception):
+    """The browser is gone: nothing can be sent to it any more."""
+
+
+class Carrier(Protocol):
+    """What takes frames to a page and brings its own: a websocket, or a line of requests."""
+
+    async def receive(self) -> bytes | None:
+        """The next frame; None when the page has left."""
+
+    async def send(self, frame: bytes) -> None:
+        """Take a frame to the page.
+
+        Raises:
+            Left: it is gone.
+        """
+
+    async def close(self, code: int) -> None:
+        """Tell the page why this is over, if it still hears."""
 
 
 class Page:
     """One open page of a member of the contract."""
 
-    def __init__(self, socket: WebSocket, own: Parts, visitor: Visitor, seat: Seat) -> None:
-        self._socket = socket
+    def __init__(
+        self, carrier: Carrier, own: Parts, visitor: Visitor, seat: Seat, *, contract_id: str, seen: str
+    ) -> None:
+        self._carrier = carrier
         self._own = own
         self._visitor = visitor
         self._seat = seat
-        self._contract_id: str = socket.path_params["contract_id"]
+        self._contract_id = contract_id
+        self._seen = seen  # as its address says it: the newest line of the log the page was made from
         self._author = Author(visitor.person_id, seat.party_id, visitor.session_id)
         self._peer = Peer(self._author, queue_bytes=own.settings.queue_kib * 1024)
         self._hall: Hall | None = None
@@ -80,24 +82,17 @@ class Page:
             results = await asyncio.gather(*tasks, return_exceptions=True)
             self._talk.end()
             self._own.floor.leave(self._hall, self._peer)
-            await self._close(next((one for one in results if isinstance(one, Exception)), None))
-
-    async def _close(self, failed: Exception | None) -> None:
-        if failed is not None and not isinstance(failed, WebSocketDisconnect):
-            security_log.error("a page's connection failed", exc_info=failed)
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the browser may have left first
-            await self._socket.close(self._peer.hung_up or (1011 if failed else 1000))
+            failed = next((one for one in results if isinstance(one, Exception)), None)
+            if failed is not None and not isinstance(failed, Left):
+                security_log.error("a page's connection failed", exc_info=failed)
+            await self._carrier.close(self._peer.hung_up or (1011 if failed else 1000))
 
     async def _hear(self) -> None:
         while self._peer.hung_up is None:
-            message = await self._socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            frame = message.get("bytes")
+            frame = await self._carrier.receive()
             if frame is None:
-                self._peer.hang_up(HangUp.NOT_OUR_PROTOCOL)
-            else:
-                await _whole(self._answer(frame))
+                return
+            await _whole(self._answer(frame))
 
     async def _answer(self, frame: bytes) -> None:
         if await self._talk.hear(frame):
@@ -105,7 +100,7 @@ class Page:
 
     async def _speak(self) -> None:
         async for frame in self._peer.frames():
-            await self._socket.send_bytes(frame)
+            await self._carrier.send(frame)
 
     async def _ping(self) -> None:
         """Keep the line alive."""
@@ -161,7 +156,7 @@ class Page:
         async with self._own.store.reading() as session:
             version = await acts.last(session, self._contract_id)
         peer.tell(hall.frame({"kind": "contract", "version": version}))  # a page made before that fetches itself again
-        seen = self._socket.query_params.get("seen", "")
+        seen = self._seen
         number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else 0
         for document in await self._own.log.changed_since(number, sorted(hall.sections)):
             peer.tell(hall.frame(await self._own.floor.news_of(document, "")))
