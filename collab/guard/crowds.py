@@ -74,3 +74,17 @@ class Crowds:
         if crowd is None:
             crowd = self._crowds[place] = _Crowd(self._index.crowds.get(place, 0))
         return crowd
+
+
+class Census(Crowds):
+    """Counts what a whole document holds: every struct of a full state is one item, cut already."""
+
+    __slots__ = ()
+
+    def join(self, place: Place, struct: Struct) -> None:
+        """Count `struct`; the engine walks past nothing, the state has its items in order."""
+        self._lengthens(struct)
+        self._crowd(place).count += 1
+
+    def cut(self, place: Place) -> None:
+        """Nothing: the item in `place` was cut when its words were deleted."""

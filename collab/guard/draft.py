@@ -40,12 +40,19 @@ class Draft:
 
     __slots__ = ("_admit", "_crowds", "_grammar", "_index", "_limits", "deletes", "pairs", "spans")
 
-    def __init__(self, index: Index, grammar: Grammar, limits: Limits, admit: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        grammar: Grammar,
+        limits: Limits,
+        admit: Callable[[int], None],
+        crowds: Crowds | None = None,
+    ) -> None:
         self._index = index
         self._grammar = grammar
         self._limits = limits
         self._admit = admit
-        self._crowds = Crowds(index, limits.steps)
+        self._crowds = crowds or Crowds(index, limits.steps)
         self.spans = Spans()
         self.pairs = Pairs()
         self.deletes: list[Range] = []

@@ -1,15 +1,21 @@
 """May these bytes reach the engine? One guard per document stands between its clients and the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
+from collab.guard.crowds import Census
 from collab.guard.draft import Draft
 from collab.guard.index import Index
 from collab.guard.refusals import Grammar, Limits, Reason, Refused
 from collab.guard.typing import Typed, Typing
 from collab.guard.update import decode_update
 from collab.lib0 import LARGEST
+
+NOBODY: Final = ""
+"""Who owns a client id that a snapshot names no writer for: whoever comes with it is refused, and comes back with
+another."""
 
 
 class Passed(NamedTuple):
@@ -95,6 +101,35 @@ class Guard:
             Refused: the log holds what this guard would not have let in.
         """
         self.accept(self._judge(update, writer, _admit_all, self._own_limits))
+
+    def load(self, state: bytes, owners: Mapping[int, str]) -> None:
+        """Index a whole document at once, in place of replaying the log that made it; later lines are replayed.
+
+        `state` is the engine's full state (`doc.get_update()`), read with the bounds of any update though it is
+        ours; `owners` is what `owners` said when it was kept. Every later update is then judged as by a guard that
+        replayed the log, but for what a state no longer tells:
+
+        * of deleted content only its ids are left, so an update that names one (as neighbour, as parent, at the
+          edge of a deletion), or the words on either side of it, may pass here and be refused there; the engine,
+          which has thrown that content away too, makes garbage of it or takes it as it stands;
+        * items are counted as they are, not as an upper bound of what came: fewer are `TOO_CROWDED`.
+
+        Raises:
+            Refused: the grammar does not allow what the document holds.
+            ValueError: the guard knows something already.
+        """
+        if self._index.spans:
+            raise ValueError("This guard already knows a document; load a state into a new one.")
+        draft = Draft(self._index, self._grammar, self._own_limits, _admit_all, Census(self._index, LARGEST))
+        draft.read(decode_update(state, self._grammar, self._own_limits))
+        draft.commit()
+        self._owners = {client: owners.get(client, NOBODY) for client in draft.clients}
+        self._turn += 1
+
+    @property
+    def owners(self) -> Mapping[int, str]:
+        """The person each client id is bound to, to be kept beside a snapshot for `load`."""
+        return MappingProxyType(self._owners)
 
     def owner(self, client: int) -> str | None:
         """The person a client id is bound to."""

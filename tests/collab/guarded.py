@@ -24,27 +24,27 @@ def _readable(child: object) -> str:
 
 
 class Guarded:
-    """Takes updates as a room does: check, apply, accept. Keeps the deltas the engine emitted."""
+    """Takes updates as a room does: check, apply, accept. Keeps what the engine emitted, the last as `emitted`."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.guard = Guard(GRAMMAR, limits or Limits())
         self.doc: Doc[Any] = Doc()
         self.fragment = self.doc.get(ROOT, type=XmlFragment)
         self.log: list[bytes] = []
-        self._emitted: bytes | None = None
+        self.emitted: bytes | None = None
         self._watch = self.doc.observe(self._emit)
 
     def _emit(self, event: TransactionEvent) -> None:
-        self._emitted = event.update
+        self.emitted = event.update
 
     def take(self, update: bytes, writer: str) -> Passed:
         """Raises `Refused`, or applies."""
         passed = self.guard.check(update, writer)
-        self._emitted = None
+        self.emitted = None
         self.doc.apply_update(update)
-        self.guard.accept(passed, self._emitted)
-        if self._emitted is not None:
-            self.log.append(self._emitted)
+        self.guard.accept(passed, self.emitted)
+        if self.emitted is not None:
+            self.log.append(self.emitted)
         return passed
 
     @property
