@@ -70,7 +70,7 @@ class Conversation:
             message = wire.decode(frame)
             return await self._answer(message)
         except (NotOurProtocol, Refused) as wrong:
-            live_log.warning("connection of person %s hung up: %s", self.peer.author.person, wrong)
+            self._note("connection of person %(person)s hung up: %(why)s", why=str(wrong))
             self._rooms.counting.refused[wrong.reason if isinstance(wrong, Refused) else "unreadable"] += 1
             self.peer.hang_up(HangUp.NOT_OUR_PROTOCOL)
             return False
@@ -140,7 +140,7 @@ class Conversation:
         if not attendance.may_write:  # dropped by its header: what a reader sends is never decoded
             self.peer.tell(wire.saved(document, kept=is_answer and update == NOTHING))
             if not is_answer:
-                live_log.warning("reader tried to write: person %s in %s", self.peer.author.person, document)
+                self._note("reader tried to write: person %(person)s in %(document)s", document=document)
             return False
         await self._rooms.submit(Edit(attendance, update))
         return not is_answer
@@ -159,7 +159,7 @@ class Conversation:
         if entry.state is not None:
             state = json.dumps({"user": self._stamp, "cursor": cursor_of(entry.state)}, ensure_ascii=False)
         if not attendance.room.move_cursor(attendance, Entry(entry.client, entry.clock, state)):
-            live_log.warning("foreign client number shown by person %s", self.peer.author.person)
+            self._note("foreign client number shown by person %(person)s")
 
     def _ask(self, document: str) -> None:
         attendance = self._open.get(document)
@@ -172,6 +172,9 @@ class Conversation:
         if attendance is not None:
             attendance.room.leave(self.peer)
             self._channel.opened()
+
+    def _note(self, says: str, **fields: object) -> None:
+        live_log.warning(says, {"person": self.peer.author.person, **fields})
 
     async def review(self) -> None:
         """Read again what each open document allows: lowered rights count from the next message on."""

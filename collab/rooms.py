@@ -195,7 +195,10 @@ class Rooms:
         room, peer = attendance.room, attendance.peer
         attendance.is_refused = True
         self.counting.refused[refused.reason] += 1
-        live_log.warning("update refused in %s, person %s: %s", room.name, peer.author.person, refused.reason)
+        live_log.warning(
+            "update refused in %(document)s, person %(person)s: %(reason)s",
+            {"document": room.name, "person": peer.author.person, "reason": refused.reason.value},
+        )
         peer.tell(wire.saved(room.name, kept=False))
         peer.tell(wire.close(room.name, f"refused:{refused.reason}"))
         room.leave(peer)

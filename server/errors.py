@@ -78,7 +78,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
 async def broken(request: Request, failed: Exception) -> Response:
     """Something of ours failed: a number that the log has too, and no trace."""
     number = secrets.token_hex(4)
-    logging.getLogger("entente").error("failure %s", number, exc_info=failed)
+    logging.getLogger("entente").error("failure %(number)s", {"number": number}, exc_info=failed)
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse({"error": "Broken", "number": number}, 500)
     return page(request, "broken.html", {"number": number}, status_code=500)

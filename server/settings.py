@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "ENTENTE_"
+FORMATS = ("text", "json")  # of the log
 
 
 class SettingsRefused(Exception):
@@ -52,6 +53,9 @@ class Settings:
     )
     metrics_token: str = _setting(
         "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
+    )
+    log_format: str = _setting(
+        "text", "word", "text (fields a person reads too) or json: how events are written to the log"
     )
     commit_delay_ms: int = _setting(0, "milliseconds", "0 to 10000: waits before each commit; only for tests")
 
@@ -164,6 +168,7 @@ def check(settings: Settings) -> list[str]:
             len(settings.metrics_token) >= SHORTEST_TOKEN or not settings.metrics_token,
             f"has fewer than {SHORTEST_TOKEN} characters",
         ),
+        ("log_format", settings.log_format in FORMATS, f"is {settings.log_format!r}"),
         ("time_zone", _is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
     ]
     return found + [says(name, wrong) for name, is_sound, wrong in others if not is_sound]

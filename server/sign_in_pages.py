@@ -39,7 +39,7 @@ async def _door(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
     try:
         metadata = await own.discovery.metadata(provider, datetime.now(UTC))
     except SignInRefused as refused:
-        security_log.warning("provider %s: %s", provider.key, refused)
+        security_log.warning("provider %(provider)s: %(why)s", {"provider": provider.key, "why": str(refused)})
         return provider, None
     address = urlsplit(metadata.authorization_endpoint)
     return provider, f"{address.scheme}://{address.netloc}"
@@ -84,7 +84,7 @@ async def sign_in_callback(request: Request) -> Response:
         )
     except SignInRefused as refused:
         raise _failed(provider, refused) from refused
-    security_log.info("sign-in accepted: provider %s", provider.key)
+    security_log.info("sign-in accepted: provider %(provider)s", {"provider": provider.key})
     await _end(own, request.state.visitor)
     answer = RedirectResponse(arrival.next_path, 303)
     answer.set_cookie(COOKIE, arrival.token, **_COOKIE)  # type: ignore[arg-type]
@@ -92,7 +92,10 @@ async def sign_in_callback(request: Request) -> Response:
 
 
 def _failed(provider: Provider, refused: SignInRefused) -> SignInFailed:
-    security_log.warning("sign-in refused: provider %s, %s: %s", provider.key, refused.reason.value, refused.detail)
+    security_log.warning(
+        "sign-in refused: provider %(provider)s, %(reason)s: %(detail)s",
+        {"provider": provider.key, "reason": refused.reason.value, "detail": refused.detail},
+    )
     return SignInFailed()
 
 

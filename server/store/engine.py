@@ -63,7 +63,10 @@ class Store:
         if self._sqlite is None:
             address = settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
             self._writer = create_async_engine(
-                address.replace("sslmode=", "ssl="), pool_pre_ping=True, connect_args={"server_settings": _DURABLE}
+                address.replace("sslmode=", "ssl="),
+                pool_pre_ping=True,
+                connect_args={"server_settings": _DURABLE},
+                hide_parameters=True,
             )
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
         else:
@@ -157,7 +160,9 @@ def _newest() -> str | None:
 
 
 def _sqlite(path: Path, *, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}", pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connected(connection: DBAPIConnection, _record: object) -> None:
