@@ -17,11 +17,14 @@ export type Leftover = Copy & { readonly update: Uint8Array; free(): Promise<voi
 const PROBE = "entente-probe";
 const FULL = /^(QuotaExceeded|Abort|Unknown|InvalidState)Error/; // how y-indexeddb words what the disk refuses
 
+const mine = new Set<string>(); // what this page holds: its own copies, and those it has found
+
 // As long as a tab lives it holds a lock of the name of each of its copies: another tab leaves those alone.
 function hold(name: string): Promise<(() => void) | null> {
   return new Promise((got, failed) => {
     const wait = (lock: Lock | null): Promise<void> | void => (lock ? new Promise((release) => got(release)) : got(null));
-    navigator.locks.request(name, { ifAvailable: true }, wait).catch(failed);
+    mine.add(name);
+    navigator.locks.request(name, { ifAvailable: true }, wait).finally(() => mine.delete(name)).catch(failed);
   });
 }
 
@@ -51,12 +54,14 @@ export async function keep(doc: Y.Doc, person: string, section: string, failed: 
     return null;
   }
   const persistence = new IndexeddbPersistence(name, doc);
+  doc.off("destroy", persistence.destroy); // a text that is left before its words are on the disk is written all the same
   let isGone = false;
   let wasSent = false;
-  const stop = async (): Promise<void> => {
+  const stop = async (remove = async () => {}): Promise<void> => {
     isGone = true;
     await persistence.destroy().catch(() => undefined);
-    release();
+    await remove();
+    release(); // last: a tab that waits for it would find what is about to go
   };
   followTheDisk(persistence, failed, () => void stop());
   return {
@@ -66,9 +71,7 @@ export async function keep(doc: Y.Doc, person: string, section: string, failed: 
       markSent(name, sent);
     },
     drop: async () => {
-      if (isGone) return;
-      await stop();
-      await remove(name);
+      if (!isGone) await stop(() => remove(name));
     },
   };
 }
@@ -92,12 +95,13 @@ function followTheDisk(persistence: IndexeddbPersistence, failed: () => void, st
   });
 }
 
-/** What tabs that are gone left of `person`'s words in sections that are here, a copy at a time; those of living tabs are left alone and only `busy` is told. */
+/** What tabs that are gone left of `person`'s words in sections that are here, a copy at a time; those of other living tabs are left alone and only `busy` is told. */
 export async function leftovers(person: string, isHere: (section: string) => boolean, busy: (name: string) => void = () => {}): Promise<Leftover[]> {
   const found: Leftover[] = [];
   if (!(await mayKeep())) return found;
   const left = (await copies()).filter((copy) => copy.person === person && isHere(copy.section));
   for (const copy of left) {
+    if (mine.has(copy.name)) continue;
     const release = await hold(copy.name);
     if (!release) {
       busy(copy.name);

@@ -6,7 +6,7 @@ import type { Line } from "./connection.ts";
 import { hearOthers } from "./copies.ts";
 import { find, make } from "./dom.ts";
 import { tellGestures } from "./gestures.ts";
-import { bringBack, bringBackSoon } from "./leftovers.ts";
+import { bringBack } from "./leftovers.ts";
 import { warnBeforeTheEnd } from "./limits.ts";
 import { showNobody, showPeople, writersHere } from "./presence.ts";
 import { refresher, type Changed } from "./refresh.ts";
@@ -34,13 +34,7 @@ export function startLater(line: Line, sections: Map<string, Section>, page: HTM
     if (news === "other") line.stop({ kind: "other" });
     else sections.forEach((each) => each.forget());
   });
-  let isFirst = true;
-  const look = (): void => {
-    void (isFirst ? bringBackSoon : bringBack)(line, person, sections);
-    isFirst = false;
-  };
-  line.onChange(({ kind }) => kind === "live" && look());
-  if (line.isLive()) look();
+  bringBack(line, person, sections);
   return { changed: overall(line, sections), renew: refresher(page, line, (fresh) => show(fresh, sections, take, early)) };
 }
 

@@ -4,34 +4,49 @@ import * as Y from "yjs";
 import type { Line } from "./connection.ts";
 import { leftovers, type Leftover } from "./copy.ts";
 import { all, find, make } from "./dom.ts";
-import { FRAGMENT } from "./room.ts";
+import { FRAGMENT, OWN_LEAVING } from "./room.ts";
 import type { Found, Settled } from "./safety.ts";
 import { savingLine, showUnsaved } from "./saving.ts";
 import type { Section } from "./talk.ts";
+import { whenLeft } from "./waiting.ts";
 import { words } from "./words.ts";
 
 const MESSAGE_LIMIT_BYTES = 1_000_000; // a little less than ENTENTE_MESSAGE_KIB as it is by default
-const READ_LIMIT_MS = 10_000;
-const TRIES = 5;
-const AGAIN_MS = 1_000;
 
-/** Gives each section of the page the words that former tabs of this person left for it; says whether some are still held. */
-export async function bringBack(line: Line, person: string, sections: ReadonlyMap<string, Section>): Promise<boolean> {
-  let isBusy = false;
-  const left = await leftovers(person, (section) => sections.has(section), () => (isBusy = true));
-  for (const article of all("[data-section]")) {
-    const here = left.filter(({ section }) => section === article.dataset.section);
-    const section = sections.get(article.dataset.section ?? "");
-    if (section && here.length > 0) section.bringBack(foundIn(article, here, line));
-  }
-  return isBusy;
+/**
+ * Gives each section of the page the words that former tabs of this person left for it.
+ *
+ * Looks when the line comes alive, when one comes to the page, and when another tab lets go of what it keeps: the
+ * page before this one too, if it was only reloaded.
+ */
+export function bringBack(line: Line, person: string, sections: ReadonlyMap<string, Section>): void {
+  const onTheirWay = new Set<string>(); // sections that already have words to settle
+  const look = async (): Promise<void> => {
+    if (!line.isLive()) return;
+    const left = await leftovers(person, (section) => sections.has(section) && !onTheirWay.has(section), (name) => whenLeft(name, () => void look()));
+    for (const [id, here] of bySection(left)) give(id, here);
+  };
+  const give = (id: string, here: readonly Leftover[]): void => {
+    const [section, article] = [sections.get(id), all("[data-section]").find(({ dataset }) => dataset.section === id)];
+    if (!section || !article || onTheirWay.has(id)) return here.forEach((each) => each.leave());
+    onTheirWay.add(id);
+    const found = foundIn(article, here, line);
+    const settled = (how: Settled, open?: Y.Doc): void => {
+      onTheirWay.delete(id);
+      found.settled(how, open);
+      if (how !== "later") void look(); // there may be more, of another tab
+    };
+    section.bringBack({ ...found, settled });
+  };
+  line.onChange(({ kind }) => kind === "live" && void look());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void look());
+  void look();
 }
 
-/** Looks when a page opens: the page before it, if it was only reloaded, may hold its copies for a moment yet. */
-export async function bringBackSoon(line: Line, person: string, sections: ReadonlyMap<string, Section>, tries = TRIES): Promise<void> {
-  const isBusy = await bringBack(line, person, sections);
-  const isUnwritten = [...sections.values()].every((each) => !each.isInUse()); // else the copies may be our own
-  if (isBusy && tries > 1 && isUnwritten) setTimeout(() => void bringBackSoon(line, person, sections, tries - 1), AGAIN_MS);
+function bySection(left: readonly Leftover[]): Map<string, Leftover[]> {
+  const found = new Map<string, Leftover[]>();
+  for (const each of left) found.set(each.section, [...(found.get(each.section) ?? []), each]);
+  return found;
 }
 
 function foundIn(article: HTMLElement, left: readonly Leftover[], line: Line): Found {
@@ -117,15 +132,13 @@ function isUnsent(text: Y.XmlText, known: ReadonlyMap<number, number>): boolean 
   return false;
 }
 
-// A document of its own: nothing of ours may reach a text that is closed to us.
+// A document of its own: nothing of ours may reach a text that is closed to us. If the line is lost first, its return looks again.
 function read(line: Line, name: string): Promise<Y.Doc | null> {
   return new Promise((answer) => {
     const end = (doc: Y.Doc | null): void => {
-      clearTimeout(late);
       provider.destroy();
       answer(doc);
     };
-    const late = setTimeout(() => end(null), READ_LIMIT_MS);
     const provider = new HocuspocusProvider({
       websocketProvider: line.socket,
       name,
@@ -134,6 +147,7 @@ function read(line: Line, name: string): Promise<Y.Doc | null> {
       token: "-", // the cookie is what authenticates
       onSynced: () => end(provider.document),
       onAuthenticationFailed: () => end(null),
+      onClose: ({ event }) => event.reason !== OWN_LEAVING && end(null),
     });
     provider.attach();
   });

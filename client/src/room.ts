@@ -7,7 +7,7 @@ import type { Line } from "./connection.ts";
 
 export const FRAGMENT = "prosemirror";
 const OPEN_LIMIT_MS = 30_000; // the longest text, some 650 kB, over a line of 256 kbit/s
-const OWN_LEAVING = "provider_initiated";
+export const OWN_LEAVING = "provider_initiated"; // why a document closes that this page left
 
 /** Why a room is no longer usable. */
 export type End =

@@ -1,28 +1,16 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import "fake-indexeddb/auto";
-import { aParagraph, FRAGMENT, Y } from "./page.ts";
+import { IndexeddbPersistence } from "y-indexeddb";
+import { FRAGMENT, Y } from "./page.ts";
+import { add, aText, leave, shown, wait } from "./texts.ts";
 import { copies, isSent, remove } from "../src/copies.ts";
 import { keep, leftovers } from "../src/copy.ts";
 import { isNews, unsentBlocks } from "../src/leftovers.ts";
 import { safety, type Settled } from "../src/safety.ts";
 
-const wait = (ms = 20): Promise<void> => new Promise((later) => setTimeout(later, ms));
 const nobody = (): void => assert.fail("it could be kept");
 const everywhere = (): boolean => true;
-
-function aText(...paragraphs: string[]): InstanceType<typeof Y.Doc> {
-  const doc = new Y.Doc();
-  add(doc, ...paragraphs);
-  return doc;
-}
-const add = (doc: InstanceType<typeof Y.Doc>, ...paragraphs: string[]): void =>
-  paragraphs.forEach((text) => doc.getXmlFragment(FRAGMENT).push([aParagraph(text, text)]));
-const shown = (update: Uint8Array): string => {
-  const doc = new Y.Doc();
-  Y.applyUpdate(doc, update);
-  return doc.getXmlFragment(FRAGMENT).toString().replace(/<[^>]*>/g, "|");
-};
 
 beforeEach(async () => {
   for (const { name } of await copies()) await remove(name);
@@ -64,15 +52,6 @@ test("the copy of a living tab is left alone; one that a tab left is read, of th
   assert.deepEqual(await copies(), []);
 });
 
-// A tab that died: its database without its lock.
-async function leave(person: string, section: string, doc: InstanceType<typeof Y.Doc>): Promise<void> {
-  const { IndexeddbPersistence } = await import("y-indexeddb");
-  const kept = new IndexeddbPersistence(`entente-copy:${person}:${section}:${crypto.randomUUID()}`, doc);
-  await kept.whenSynced;
-  await wait();
-  await kept.destroy();
-}
-
 test("another tab that deletes a copy makes this one let go of it, and writing goes on", async () => {
   const doc = aText("mots");
   await keep(doc, "7", "s1", nobody);
@@ -82,6 +61,32 @@ test("another tab that deletes a copy makes this one let go of it, and writing g
   add(doc, "encore");
   await wait();
   assert.deepEqual(await copies(), []);
+});
+
+test("words that are left before they are on the disk get there all the same", async () => {
+  const doc = aText("mots");
+  await keep(doc, "7", "s1", nobody);
+  doc.destroy(); // the text is closed at that very moment
+  await wait(50);
+  const [copy] = await copies();
+  assert.equal(shown(await heldBy(copy!.name)), "|mots|");
+});
+
+// What is on the disk, while its tab still lives.
+async function heldBy(name: string): Promise<Uint8Array> {
+  const doc = new Y.Doc();
+  const reading = new IndexeddbPersistence(name, doc);
+  await reading.whenSynced;
+  return Y.encodeStateAsUpdate(doc);
+}
+
+test("whoever waits for a copy that is dropped finds nothing of it", async () => {
+  const keeper = await keep(aText("effacé"), "7", "s1", nobody);
+  await wait();
+  const [copy] = await copies();
+  const found = navigator.locks.request(copy!.name, () => copies());
+  await keeper?.drop();
+  assert.deepEqual(await found, []);
 });
 
 test("nothing is kept before unsent words; a text that is left keeps only what is still unsent, until it is cleared", async () => {
