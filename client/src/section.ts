@@ -168,7 +168,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
     enter: (caret) => {
       if (state.kind === "live") return state.editor.focus();
       if (state.kind === "opening" || article.dataset.writable !== "true") return;
-      if (!line.isLive()) return saving.tell(words.openOffline);
+      if (!line.isLive() && line.state().kind !== "connecting") return saving.tell(words.openOffline); // a first line opens it itself
       saving.tell(words.opening);
       article.focus({ preventScroll: true });
       open(caret, null);

@@ -165,6 +165,24 @@ test("a section that the server opens to be read only can no longer be entered",
   assert.deepEqual([article.dataset.editor, article.querySelector("[data-save]")?.textContent], ["closed", words.readonly]);
 });
 
+test("a click before the first connection opens the text once there is one; after a loss it says to click again", async () => {
+  const first = connect(`ws://127.0.0.1:${server.address.port}/live`);
+  const article = anArticle("s7");
+  const one = aSection(article, first, page);
+  one.enter(null);
+  const saved = (): string => article.querySelector("[data-save]")?.textContent ?? "";
+  assert.deepEqual([first.state().kind, article.dataset.editor, saved()], ["connecting", "opening", words.opening]);
+  listen(first, "c1", () => {});
+  await until(() => one.isLive(), "the editor");
+  assert.equal(article.contains(document.activeElement), true);
+  one.forget();
+  first.socket.destroy();
+
+  const other = anArticle("s8");
+  aSection(other, { ...line, state: () => ({ kind: "offline", since: new Date(), why: "lost" }), isLive: () => false }, page).enter(null);
+  assert.deepEqual([other.dataset.editor, other.querySelector("[data-save]")?.textContent], ["closed", words.openOffline]);
+});
+
 test("what a person had not sent is neither shown nor sent once another is signed in", async () => {
   const article = anArticle("s6");
   let state: Connection = { kind: "live" };
