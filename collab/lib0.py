@@ -66,17 +66,22 @@ class Reader:
         return value if value < 0x80 else self._longer(value & 0x7F)
 
     def _longer(self, value: int, shift: int = 7) -> int:
-        while True:
-            if shift > _LAST_SHIFT:
-                raise Unreadable(Flaw.BAD_VARINT)
-            byte = self.byte()
+        buffer, at, size = self._buffer, self._at, self._size
+        while at < size:
+            byte = buffer[at]
+            at += 1
             value |= (byte & 0x7F) << shift
             if byte < 0x80:
-                break
+                if value > LARGEST:
+                    break
+                self._at = at
+                return value
             shift += 7
-        if value > LARGEST:
-            raise Unreadable(Flaw.BAD_VARINT)
-        return value
+            if shift > _LAST_SHIFT:
+                break
+        else:
+            raise Unreadable(Flaw.CUT_SHORT)
+        raise Unreadable(Flaw.BAD_VARINT)
 
     def signed(self) -> int:
         """A varInt: in the first byte, 0x80 says more follows, 0x40 minus, six bits (lib0, readVarInt)."""
@@ -88,12 +93,12 @@ class Reader:
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes."""
-        end = self._at + size
+        at = self._at
+        end = at + size
         if end > self._size:
             raise Unreadable(Flaw.CUT_SHORT)
-        taken = self._buffer[self._at : end]
         self._at = end
-        return taken
+        return self._buffer[at:end]
 
     def block(self) -> bytes:
         """A varUint8Array."""

@@ -57,7 +57,7 @@ class Crowds:
     def commit(self) -> None:
         """Add the counts to the index."""
         for place, crowd in self._crowds.items():
-            self._index.crowds[place] = crowd.count
+            self._index.set_crowd(place, crowd.count)
         self._index.runs.update(self._runs)
 
     def _lengthens(self, struct: Struct) -> bool:
@@ -72,7 +72,8 @@ class Crowds:
     def _crowd(self, place: Place) -> _Crowd:
         crowd = self._crowds.get(place)
         if crowd is None:
-            crowd = self._crowds[place] = _Crowd(self._index.crowds.get(place, 0))
+            is_known = place < len(self._index.holders) * self._index.lists
+            crowd = self._crowds[place] = _Crowd(self._index.crowd(place) if is_known else 0)
         return crowd
 
 

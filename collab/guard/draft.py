@@ -9,7 +9,19 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from collab.guard.crowds import Crowds
-from collab.guard.index import ELEMENT, ROOT_PLACE, TEXT, Index, Pairs, Place, Span, Spans
+from collab.guard.index import (
+    GONE,
+    NOTHING,
+    NOWHERE,
+    ROOT_PLACE,
+    Holder,
+    Index,
+    Pairs,
+    Place,
+    Span,
+    Spans,
+    holder,
+)
 from collab.guard.refusals import Grammar, Limits, Reason, Refused
 from collab.guard.update import (
     ANY,
@@ -38,7 +50,7 @@ class Wait(NamedTuple):
 class Draft:
     """What an update adds to an index. `admit` raises `Refused` for a client that may not add anything."""
 
-    __slots__ = ("_admit", "_crowds", "_grammar", "_index", "_limits", "deletes", "pairs", "spans")
+    __slots__ = ("_admit", "_crowds", "_grammar", "_holders", "_index", "_limits", "deletes", "pairs", "spans")
 
     def __init__(
         self,
@@ -53,6 +65,7 @@ class Draft:
         self._limits = limits
         self._admit = admit
         self._crowds = crowds or Crowds(index, limits.steps)
+        self._holders: list[Holder] = []
         self.spans = Spans()
         self.pairs = Pairs()
         self.deletes: list[Range] = []
@@ -70,6 +83,7 @@ class Draft:
 
     def commit(self) -> None:
         """Add the draft to the index."""
+        self._index.holders += self._holders
         self._index.spans.extend(self.spans)
         self._index.pairs.extend(self.pairs)
         self._index.deletions.add(self.deletes)
@@ -115,112 +129,123 @@ class Draft:
 
     def _lacking(self, struct: Struct) -> Wait | None:
         """The first thing that must be known before `struct` can be placed, if any."""
-        _, _, _, _, origin, right_origin, parent, _, _ = struct
+        client, _, _, _, origin, right_origin, parent, _, _ = struct
         if origin is not None and origin.clock >= self._end(origin.client):
-            return Wait(origin.clock, origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
+            return Wait(origin.clock, origin.client, client, Reason.UNKNOWN_ORIGIN)
         if right_origin is not None and right_origin.clock >= self._end(right_origin.client):
-            return Wait(right_origin.clock, right_origin.client, struct.client, Reason.UNKNOWN_ORIGIN)
+            return Wait(right_origin.clock, right_origin.client, client, Reason.UNKNOWN_ORIGIN)
         if isinstance(parent, Id) and parent.clock >= self._end(parent.client):
-            return Wait(parent.clock, parent.client, struct.client, Reason.UNKNOWN_PARENT)
+            return Wait(parent.clock, parent.client, client, Reason.UNKNOWN_PARENT)
         return None
 
     def _place(self, struct: Struct, have: int, end: int) -> None:
         """Index the part of `struct` from clock `have` up to its `end`, after all checks."""
-        client, start, length, ref, origin, _, _, _, text = struct
-        place = None if ref == GC else self._place_of(struct)
-        is_behind = start < have or place is None or origin == (client, start - 1)
+        client, start, length, ref, origin, right_origin, _, _, text = struct
+        place = NOWHERE if ref == GC else self._place_of(struct)
+        is_behind = origin is not None and origin.clock == start - 1 and origin.client == client
         if start < have:
+            is_behind = True
             last = Id(client, have - 1)
             place = self._after_known(last, place)
-            if struct.right_origin is not None:
-                self._check_order(last, struct.right_origin)  # the engine forgets its origin and takes this one
-        inside = None
-        if place is not None:
-            self._check_fits(struct, place)
+            if right_origin is not None:
+                self._check_order(last, self._span(last), right_origin)  # the engine forgets its origin and takes this
+        inside = NOTHING
+        if place != NOWHERE:
+            inside = self._fill(struct, place)
             self._crowds.join(place, struct)
-            inside = self._inside(struct, place)
         if ref == STRING and len(text) != length:
             self._note_pairs(struct, have)
-        self.spans.append(client, have, Span(end, place, inside, ref == DELETED, is_behind))
+        before = self._span(Id(client, have - 1)) if is_behind else None
+        chain = before.chain if before is not None and before.place == place else have
+        self.spans.append(client, Span(have, place, inside, chain), end)
 
-    def _place_of(self, struct: Struct) -> Place | None:
-        """Where a struct says it stands; None if that is garbage, which makes garbage of it too."""
-        origin, right_origin, parent = struct.origin, struct.right_origin, struct.parent
-        if parent is not None:
-            place = self._children(parent)
-            return place if place is None or struct.key is None else place._replace(key=struct.key)
-        left = self._neighbour(origin, 1) if origin is not None else None
-        right = self._neighbour(right_origin, 0) if right_origin is not None else None
-        if origin is not None and right_origin is not None:
-            self._check_order(origin, right_origin)
-        if left is None or right is None:
-            return left or right
-        if left is not right and left != right:
+    def _place_of(self, struct: Struct) -> Place:
+        """Where a struct says it stands; `NOWHERE` if that is garbage, which makes garbage of it too."""
+        origin, right_origin = struct.origin, struct.right_origin
+        if origin is None:
+            return self._left_most(struct) if right_origin is None else self._neighbour(right_origin, 0).place
+        left = self._neighbour(origin, 1)
+        if right_origin is None:
+            return left.place
+        right = self._neighbour(right_origin, 0)
+        if left.place == NOWHERE or right.place == NOWHERE:
+            return max(left.place, right.place)
+        if left.place != right.place:
             raise Refused(Reason.ORIGINS_APART)
-        return left
+        self._check_order(origin, left, right_origin)
+        return left.place
 
-    def _check_order(self, origin: Id, right_origin: Id) -> None:
+    def _check_order(self, origin: Id, left: Span, right_origin: Id) -> None:
         """Refuse a right origin that is surely not to the right: the engine places it by how it was split.
 
         Live, after a restart and in browsers the text would differ.
         """
-        is_suspect = origin.client == right_origin.client and right_origin.clock <= origin.clock
-        if is_suspect and self._span(origin) is self._span(right_origin):
+        if left.place != NOWHERE and left.is_reversed(origin, right_origin):
             raise Refused(Reason.ORIGINS_REVERSED)
 
     def _span(self, id: Id) -> Span:
-        span = self.spans.find(id) or self._index.spans.find(id)
-        if span is None:  # cannot be: `_missing` waited for it
+        span = self._index.spans.find(id) or self.spans.find(id)
+        if span is None:  # cannot be: `_lacking` waited for it
             raise Refused(Reason.UNKNOWN_ORIGIN)
         return span
 
-    def _neighbour(self, id: Id, offset: int) -> Place | None:
-        """The place of a neighbour, which the engine cuts `offset` behind `id`."""
+    def _neighbour(self, id: Id, offset: int) -> Span:
+        """The span of a neighbour, which the engine cuts `offset` behind `id`."""
         self._check_cut(id.client, id.clock + offset)
-        return self._span(id).place
+        return self._span(id)
 
-    def _children(self, parent: Id | str) -> Place | None:
-        if isinstance(parent, str):
-            if parent != self._grammar.root:
-                raise Refused(Reason.UNKNOWN_ROOT)
-            return ROOT_PLACE
-        span = self._span(parent)
-        if span.inside is None and span.place is not None and not span.is_deleted:
+    def _left_most(self, struct: Struct) -> Place:
+        """The list a struct without neighbours names: a parent's children, or the values of its attribute."""
+        parent, key = struct.parent, struct.key
+        children = ROOT_PLACE if parent == self._grammar.root else self._inside(parent)
+        if key is None or children == NOWHERE:
+            return children
+        attributes = self._grammar.elements.get(self._holder(children).element)
+        if attributes is None:
+            raise Refused(Reason.MISPLACED)
+        if key not in attributes:
+            raise Refused(Reason.UNKNOWN_ATTRIBUTE)
+        return children + self._grammar.attributes[key]
+
+    def _inside(self, parent: Id | str | None) -> Place:
+        if not isinstance(parent, Id):
+            raise Refused(Reason.UNKNOWN_ROOT)
+        _, place, inside, _ = self._span(parent)
+        if inside == NOTHING and place != NOWHERE:
             raise Refused(Reason.NOT_A_PARENT)
-        return span.inside
+        return max(inside, NOWHERE)  # what is gone is garbage
 
-    def _after_known(self, last: Id, place: Place | None) -> Place | None:
+    def _holder(self, place: Place) -> Holder:
+        known, row = len(self._index.holders), place // self._index.lists
+        return self._index.holders[row] if row < known else self._holders[row - known]
+
+    def _after_known(self, last: Id, place: Place) -> Place:
         """The place of the rest of a struct whose beginning is known: that of the beginning.
 
         An honest one was merged by its client from updates we have had in part.
         """
         known = self._span(last).place
-        if known is not None and place is not None and known != place:
+        if NOWHERE in (known, place):
+            return NOWHERE
+        if known != place:
             raise Refused(Reason.MISPLACED)
-        return None if place is None else known
+        return known
 
-    def _check_fits(self, struct: Struct, place: Place) -> None:
-        if place.depth >= self._limits.xml_depth:
-            raise Refused(Reason.TOO_DEEP)
+    def _fill(self, struct: Struct, place: Place) -> Place:
+        """What is inside of `struct`, which may stand in `place`."""
         ref = struct.ref
+        holds = self._holder(place)
+        if holds.depth >= self._limits.xml_depth:
+            raise Refused(Reason.TOO_DEEP)
         if ref == DELETED:
-            return
-        if place.key is not None:
-            self._check_attribute(ref, place)
-        elif ref not in ((STRING, FORMAT) if place.kind == TEXT else (TYPE,)):
+            return GONE
+        is_attribute = place % self._index.lists != 0
+        if ref not in ((ANY,) if is_attribute else (STRING, FORMAT) if holds.is_text else (TYPE,)):
             raise Refused(Reason.MISPLACED)
-
-    def _check_attribute(self, ref: int, place: Place) -> None:
-        if ref != ANY or place.kind != ELEMENT:
-            raise Refused(Reason.MISPLACED)
-        if place.key not in self._grammar.elements[place.element]:
-            raise Refused(Reason.UNKNOWN_ATTRIBUTE)
-
-    def _inside(self, struct: Struct, place: Place) -> Place | None:
-        if struct.ref != TYPE:
-            return None
-        kind = ELEMENT if struct.text else TEXT
-        return Place(Id(struct.client, struct.clock), kind, struct.text, None, place.depth + 1)
+        if ref != TYPE:
+            return NOTHING
+        self._holders.append(holder(struct.text, holds.depth + 1))
+        return (len(self._index.holders) + len(self._holders) - 1) * self._index.lists
 
     def _note_pairs(self, struct: Struct, have: int) -> None:
         halves = [clock for clock in _second_halves(struct) if clock >= have]
@@ -248,7 +273,7 @@ class Draft:
 
     def _note_cut(self, edge: Id) -> None:
         place = self._span(edge).place
-        if place is not None:
+        if place != NOWHERE:
             self._crowds.cut(place)
 
 

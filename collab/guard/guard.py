@@ -44,7 +44,7 @@ class Guard:
         self._grammar = grammar
         self._limits = limits
         self._own_limits = replace(limits, update_bytes=LARGEST, structs=LARGEST, deletions=LARGEST, steps=LARGEST)
-        self._index = Index()
+        self._index = Index(grammar)
         self._typing = Typing(self._index, limits.steps)
         self._owners: dict[int, str] = {}
         self._turn = 0
@@ -110,8 +110,8 @@ class Guard:
         replayed the log, but for what a state no longer tells:
 
         * of deleted content only its ids are left, so an update that names one (as neighbour, as parent, at the
-          edge of a deletion), or the words on either side of it, may pass here and be refused there; the engine,
-          which has thrown that content away too, makes garbage of it or takes it as it stands;
+          edge of a deletion) may pass here and be refused there; the engine, which has thrown that content away
+          too, makes garbage of it or takes it as it stands;
         * items are counted as they are, not as an upper bound of what came: fewer are `TOO_CROWDED`.
 
         Raises:

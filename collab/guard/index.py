@@ -1,107 +1,156 @@
 """What does the document hold? Not its words: which ids are known, and in which list each one stands.
 
-All lookups are bisections in sorted lists, one per client; a client's clocks have no holes, so the lists
-only grow at their end. Runs of text in one place become one span, as the engine merges them too.
+A client's clocks have no holes, so what is known of it only grows at its end; all lookups are bisections. Runs of
+text in one list become one span, as the engine merges them too. Everything is kept in arrays of numbers: a document
+of 1 MB has some 20 000 spans, for which Python's own objects would take more memory than the text.
 """
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
-from collab.guard.update import Id, Range
+from collab.guard.deletions import Deletions
+from collab.guard.refusals import Grammar
+from collab.guard.update import Id
 
-# What a parent is, which decides what it may hold. Plain numbers: places are hashed for every keystroke, and
-# the hash of an enum is slow.
-ROOT: Final = 0
-ELEMENT: Final = 1
-TEXT: Final = 2
+Place = int
+"""The number of one list of items: the children of a holder, or the values of one of its attributes.
+
+Each holder, in the order they come, has as many numbers as the grammar has attributes, and one more, the first, for
+its children. So a place is equal to another exactly if it is the same list.
+"""
+
+NOWHERE: Final = -1
+"""The place of garbage: nobody knows any more where it stood."""
+NOTHING: Final = -1
+"""What is inside of an item that cannot hold anything."""
+GONE: Final = -2
+"""What is inside of an item whose content is deleted: the engine makes garbage of whatever is placed there."""
 
 
-class Place(NamedTuple):
-    """One list of items: the children of `parent`, or the values of its attribute `key`.
+class Holder(NamedTuple):
+    """What lists belong to: the name of its element, "" for a text, and how many levels it is below the root."""
 
-    `parent` is None for the root; `element` is the parent's name where it has one; `depth` counts the
-    levels below the root.
-    """
-
-    parent: Id | None
-    kind: int
     element: str
-    key: str | None
     depth: int
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds characters and marks, rather than elements and texts."""
+        return not self.element
 
-ROOT_PLACE: Final = Place(None, ROOT, "", None, 0)
+
+ROOT: Final = Holder("/", 0)
+"""The root fragment; no element can have that name."""
+ROOT_PLACE: Final[Place] = 0
+
+
+@cache  # as many as there are elements and levels
+def holder(element: str, depth: int) -> Holder:
+    """The one holder that says so."""
+    return Holder(element, depth)
 
 
 class Span(NamedTuple):
-    """A run of ids up to `end` (not included), each behind the one before it, that stand in one `place`;
-    None when they are garbage.
+    """A run of ids from `start` on, each behind the one before it, that stand in one `place`.
 
-    `inside` is the place of its children if it is a type. `is_deleted` says that its content is gone, so
-    that the engine makes garbage of what is placed inside it. `is_behind` says that its first id stands
-    behind its client's id before that, so that the two spans are one if they are of one kind.
+    `inside` is the place of its children if it is a type. Since `chain` every id of its client stands behind the
+    one before, in one list, whatever has been deleted of them.
     """
 
-    end: int
-    place: Place | None
-    inside: Place | None
-    is_deleted: bool
-    is_behind: bool
+    start: int
+    place: Place
+    inside: Place
+    chain: int
+
+    def is_reversed(self, left: Id, right: Id) -> bool:
+        """Whether `right` surely does not stand to the right of `left`, which this is the span of."""
+        return right.client == left.client and self.chain <= right.clock <= left.clock
+
+
+class _Client:
+    """One client's spans: what `Span` says, in an array each. `end` is the first clock that is not known."""
+
+    __slots__ = ("chains", "end", "insides", "places", "starts")
+
+    def __init__(self) -> None:
+        self.end = 0
+        self.starts = array("I")
+        self.places = array("i")
+        self.insides = array("i")
+        self.chains = array("I")
+
+    def span(self, at: int) -> Span:
+        return Span(self.starts[at], self.places[at], self.insides[at], self.chains[at])
+
+    def append(self, span: Span, end: int) -> None:
+        """Add a span up to `end`, or lengthen the last one if `span` goes on in the same way."""
+        start, place, inside, chain = span
+        self.end = end
+        places = self.places
+        if places and places[-1] == place and self.insides[-1] == inside and (chain < start or place == NOWHERE):
+            return
+        self.starts.append(start)
+        places.append(place)
+        self.insides.append(inside)
+        self.chains.append(chain)
+
+    def extend(self, other: "_Client") -> None:
+        self.append(other.span(0), other.end)
+        self.starts += other.starts[1:]
+        self.places += other.places[1:]
+        self.insides += other.insides[1:]
+        self.chains += other.chains[1:]
 
 
 class Spans:
     """Spans by client and clock."""
 
-    __slots__ = ("_spans", "_starts")
+    __slots__ = ("_clients",)
 
     def __init__(self) -> None:
-        self._starts: dict[int, list[int]] = {}
-        self._spans: dict[int, list[Span]] = {}
+        self._clients: dict[int, _Client] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._starts)
+        return bool(self._clients)
 
     def end(self, client: int) -> int:
         """The first clock of `client` that is not known; 0 for a stranger."""
-        spans = self._spans.get(client)
-        return spans[-1].end if spans else 0
+        known = self._clients.get(client)
+        return known.end if known else 0
 
     def ends(self) -> dict[int, int]:
         """The first unknown clock of every client."""
-        return {client: spans[-1].end for client, spans in self._spans.items()}
+        return {client: known.end for client, known in self._clients.items()}
 
     def find(self, id: Id) -> Span | None:
         """The span `id` belongs to."""
-        starts = self._starts.get(id.client)
-        if starts is None:
+        client, clock = id
+        known = self._clients.get(client)
+        if known is None or clock >= known.end:
             return None
-        at = bisect_right(starts, id.clock) - 1
-        if at < 0:
-            return None
-        span = self._spans[id.client][at]
-        return span if id.clock < span.end else None
+        at = bisect_right(known.starts, clock) - 1
+        return known.span(at) if at >= 0 else None
 
-    def append(self, client: int, start: int, span: Span) -> None:
-        """Add a span that begins where `client` is known to, or anywhere for a new client."""
-        spans = self._spans.setdefault(client, [])
-        if span.is_behind and spans and spans[-1][1:4] == span[1:4]:
-            spans[-1] = Span(*span[:4], spans[-1].is_behind)
-            return
-        spans.append(span)
-        self._starts.setdefault(client, []).append(start)
+    def append(self, client: int, span: Span, end: int) -> None:
+        """Add a span up to `end` that begins where `client` is known to, or anywhere for a new client."""
+        known = self._clients.get(client)
+        if known is None:
+            known = self._clients[client] = _Client()
+        known.append(span, end)
 
     def lengthen(self, client: int, end: int) -> None:
         """Let the last span of `client` reach up to `end`."""
-        spans = self._spans[client]
-        spans[-1] = Span(end, *spans[-1][1:])
+        self._clients[client].end = end
 
     def extend(self, other: "Spans") -> None:
-        """Append all spans of `other`."""
-        for client, spans in other._spans.items():
-            for start, span in zip(other._starts[client], spans, strict=True):
-                self.append(client, start, span)
+        """Append all spans of `other`, which is not used any more."""
+        for client, added in other._clients.items():
+            known = self._clients.setdefault(client, added)
+            if known is not added:
+                known.extend(added)
 
 
 class Pairs:
@@ -126,81 +175,39 @@ class Pairs:
     def append(self, client: int, clocks: Sequence[int]) -> None:
         """Remember second halves behind all that `client` has."""
         if clocks:
-            self._halves.setdefault(client, array("Q")).extend(clocks)
+            self._halves.setdefault(client, array("I")).extend(clocks)
 
     def extend(self, other: "Pairs") -> None:
         """Append all pairs of `other`."""
         for client, halves in other._halves.items():
-            self.append(client, halves)
+            self._halves.setdefault(client, array("I")).extend(halves)
 
 
-class Deletions:
-    """Which clocks are deleted: for each client, ascending starts and ends of ranges that do not touch."""
-
-    __slots__ = ("_ends", "_starts")
-
-    def __init__(self) -> None:
-        self._starts: dict[int, list[int]] = {}
-        self._ends: dict[int, list[int]] = {}
-
-    def missing(self, range_: Range) -> list[Range]:
-        """The parts of `range_` that are not deleted yet."""
-        client, reached, end = range_
-        starts = self._starts.get(client)
-        if starts is None:
-            return [range_]
-        ends = self._ends[client]
-        parts: list[Range] = []
-        for at in range(bisect_right(ends, reached), bisect_left(starts, end)):
-            if starts[at] > reached:
-                parts.append(Range(client, reached, starts[at]))
-            reached = ends[at]
-        if reached < end:
-            parts.append(Range(client, reached, end))
-        return parts
-
-    def add(self, ranges: Iterable[Range]) -> None:
-        """Note `ranges` as deleted; all of them are `missing`."""
-        by_client: dict[int, list[Range]] = {}
-        for range_ in ranges:
-            by_client.setdefault(range_.client, []).append(range_)
-        for client, added in by_client.items():
-            self._merge(client, added)
-
-    def _merge(self, client: int, added: list[Range]) -> None:
-        starts, ends = self._starts.setdefault(client, []), self._ends.setdefault(client, [])
-        if len(added) > 1:  # one pass over all of them: many insertions into a long list would be quadratic
-            known = map(Range, (client,) * len(starts), list(starts), list(ends))
-            added = sorted((*known, *added))
-            starts.clear()
-            ends.clear()
-        for _, start, end in added:
-            _insert(starts, ends, start, end)
-
-
-def _insert(starts: list[int], ends: list[int], start: int, end: int) -> None:
-    """Add the range `start` to `end`, joined with the neighbours it touches."""
-    at = bisect_left(starts, start)
-    if at < len(starts) and starts[at] == end:
-        end = ends[at]
-        del starts[at], ends[at]
-    if at and ends[at - 1] == start:
-        ends[at - 1] = end
-    else:
-        starts.insert(at, start)
-        ends.insert(at, end)
+FEW: Final = 8
+"""How many items a place is taken to hold of which nothing is kept, because it never held more."""
 
 
 class Index:
     """All that the guard knows of a document."""
 
-    __slots__ = ("crowds", "deletions", "pairs", "runs", "spans")
+    __slots__ = ("_crowds", "deletions", "holders", "lists", "pairs", "runs", "spans")
 
-    def __init__(self) -> None:
+    def __init__(self, grammar: Grammar) -> None:
         self.spans = Spans()
         self.pairs = Pairs()
         self.deletions = Deletions()
-        self.crowds: dict[Place, int] = {}
-        """How many items stand in each place, at most; see `collab.guard.crowds`."""
+        self.holders: list[Holder] = [ROOT]
+        self.lists: Final = len(grammar.attributes) + 1
+        """How many places a holder has."""
+        self._crowds: dict[Place, int] = {}
         self.runs: dict[int, tuple[int, Id | None]] = {}
         """Each client's last string: its end and its right origin."""
+
+    def crowd(self, place: Place) -> int:
+        """How many items stand in a place, at most; see `collab.guard.crowds`."""
+        return self._crowds.get(place, FEW)
+
+    def set_crowd(self, place: Place, count: int) -> None:
+        """`place` holds at most `count` items now."""
+        if count > FEW or place in self._crowds:
+            self._crowds[place] = count

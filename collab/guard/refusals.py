@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 
@@ -118,3 +119,8 @@ class Grammar:
     root: str
     elements: Mapping[str, frozenset[str]]
     marks: frozenset[str]
+
+    @cached_property
+    def attributes(self) -> Mapping[str, int]:
+        """The attributes of all elements, numbered from 1 on."""
+        return {name: number for number, name in enumerate(sorted(set().union(*self.elements.values())), 1)}

@@ -9,7 +9,7 @@ the index exactly as a draft would, which tests compare.
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from collab.guard.index import Index, Place
+from collab.guard.index import NOWHERE, Index, Place
 from collab.guard.update import FURTHEST, STRING, Id, Range
 from collab.lib0 import write_uint
 
@@ -85,7 +85,7 @@ class Typing:
         head = foretold.head()
         length = _length(update, len(head)) if update.startswith(head) else 0
         end = foretold.clock + length
-        if not length or end > FURTHEST or self._index.crowds.get(foretold.place, 0) > self._steps:
+        if not length or end > FURTHEST or self._index.crowd(foretold.place) > self._steps:
             return None
         return Typed(self._index, foretold, end)
 
@@ -102,9 +102,9 @@ class Typing:
         end = self._index.spans.end(client)
         written, right_origin = self._index.runs.get(client, (None, None))
         span = self._index.spans.find(Id(client, end - 1))
-        if written != end or span is None or span.place is None:
+        if written != end or span is None or span.place == NOWHERE:
             return None
-        if right_origin is not None and self._index.spans.find(right_origin) is span:
+        if right_origin is not None and span.is_reversed(Id(client, end - 1), right_origin):
             return None  # its order is judged in full
         flags, behind = (_BEHIND, b"") if right_origin is None else (_BETWEEN, b"".join(map(write_uint, right_origin)))
         of_client = write_uint(client)

@@ -100,16 +100,46 @@ def test_of_deleted_words_only_the_ids_are_left() -> None:
     assert other.text == "<paragraph>abxcd</paragraph>"
 
 
+def test_words_between_two_that_are_gone_are_no_lie() -> None:
+    """Of `ab`, typed in the order b, a, garbage collection leaves one run of ids: it says nothing of their order."""
+    room = Guarded()
+    room.take(PARAGRAPH, "anne")
+    paragraph = block(
+        2,
+        0,
+        element("paragraph", left=(1, 0)),
+        text_type(parent=(2, 0)),
+        words("b", parent=(2, 1)),
+        words("a", right=(2, 2)),
+    )
+    room.take(update(paragraph), "bruno")
+    between = update(block(3, 0, words("x", left=(2, 3), right=(2, 2))))
+    assert verdict(room.guard, between, "clara") == (True, True)
+    room.take(update(deleted={2: [(0, 4)]}), "bruno")
+    other = Guarded.replayed(room.doc.get_update())
+    other.take(between, "clara")
+    assert other.is_in_step
+
+
+def test_an_order_is_known_across_what_is_deleted_between() -> None:
+    room = Guarded()
+    room.take(PARAGRAPH, "anne")
+    room.take(update(deleted={1: [(3, 3)]}), "anne")
+    reversed_ = update(block(2, 0, words("x", left=(1, 7), right=(1, 2))))
+    assert verdict(room.guard, reversed_, "bruno") == Reason.ORIGINS_REVERSED
+    assert verdict(loaded(room), reversed_, "bruno") == Reason.ORIGINS_REVERSED
+
+
 def test_items_are_counted_as_they_are() -> None:
     """Typed one by one in front of each other they count threefold, for each might have cut another."""
-    room = Guarded(Limits(steps=10))
+    room = Guarded(Limits(steps=20))
     room.take(PARAGRAPH, "anne")
-    for clock in range(3):
+    for clock in range(5):
         right = (2, clock - 1) if clock else (1, 2)
         room.take(update(block(2, clock, words("x", right=right))), "bruno")
-    last = update(block(2, 3, words("x", right=(2, 2))))
+    last = update(block(2, 5, words("x", right=(2, 4))))
     assert verdict(room.guard, last, "bruno") == Reason.TOO_CROWDED
-    other = Guard(GRAMMAR, Limits(steps=10))
+    other = Guard(GRAMMAR, Limits(steps=20))
     other.load(room.doc.get_update(), room.guard.owners)
     assert verdict(other, last, "bruno") == (True, True)
 

@@ -25,12 +25,15 @@ def known(guard: Guard) -> list[Any]:
     """All that a guard remembers."""
     index = guard._index
     return [
-        index.spans._spans,
-        index.spans._starts,
+        {
+            client: (one.end, one.starts, one.places, one.insides, one.chains)
+            for client, one in index.spans._clients.items()
+        },
+        index.holders,
         index.pairs._halves,
         index.deletions._starts,
         index.deletions._ends,
-        index.crowds,
+        index._crowds,
         index.runs,
         guard._owners,
     ]
