@@ -57,6 +57,11 @@ class Conversation:
         rooms.counting.arrived(peer)
 
     @property
+    def has_open(self) -> bool:
+        """Whether any document is open here."""
+        return bool(self._access)
+
+    @property
     def writes_in(self) -> list[str]:
         """The documents this connection has open to write in."""
         return [name for name, attendance in self._open.items() if attendance.may_write]

@@ -16,6 +16,9 @@ class HangUp(IntEnum):
     NOT_OUR_PROTOCOL = 4400
     SESSION_OVER = 4401  # the codes of Hocuspocus where it has one
     NOT_ALLOWED = 4403
+    SILENT = 4408  # it answers no ping, or has opened nothing: come back
+    TOO_FAST = 4429  # slowed down for long, it went on: come back after a rest
+    TOO_MANY = 4430  # connections, of this person or of all: come back later
 
 
 class Peer:

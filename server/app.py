@@ -12,6 +12,8 @@ from starlette.types import ASGIApp
 
 from auth.oidc import Discovery, Http
 from auth.policy import ROUTES
+from collab.crowd import Bounds, Crowd
+from collab.pace import Rates
 from collab.rooms import Rooms
 from server import (
     creating_pages,
@@ -160,10 +162,21 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         store=store,
         log=log,
         rooms=rooms,
+        crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
         past=Past(log),
         discovery=Discovery(http),
         is_demo=is_demo,
+    )
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        connections=settings.connections,
+        connections_each=settings.person_connections,
+        rates=Rates(messages=settings.pace_messages, bytes=settings.pace_kib * 1024),
+        person_times=settings.pace_person,
+        patience_s=settings.patience_seconds,
     )
 
 

@@ -12,6 +12,7 @@ from collab import wire
 from collab.conversation import Access, Conversation
 from collab.log import Author
 from collab.peer import HangUp, Peer
+from collab.silence import Silence
 from server.domain.sections import why_closed
 from server.doors import limits
 from server.floor import Guest, Hall, Person, presence
@@ -19,7 +20,6 @@ from server.parts import Parts
 from server.store import acts, contracts, people
 
 security_log = logging.getLogger("entente.security")
-PING_S = 15  # @hocuspocus/provider reconnects after 30 s without a message
 
 
 class Left(Exception):
@@ -57,11 +57,20 @@ class Page:
         self._seen = seen  # as its address says it: the newest line of the log the page was made from
         self._author = Author(visitor.person_id, seat.party_id, visitor.session_id)
         self._peer = Peer(self._author, queue_bytes=own.settings.queue_kib * 1024)
+        self._silence = Silence(own.settings.silent_seconds, own.settings.opening_seconds)
         self._hall: Hall | None = None
         self._noted = datetime.now(UTC)
 
     async def run(self) -> None:
-        """Hear and speak until either side ends it."""
+        """Hear and speak until either side ends it, if there is a place."""
+        with self._own.crowd.place(self._peer) as turnstile:
+            if turnstile is None:
+                await self._carrier.close(HangUp.TOO_MANY)
+                return
+            self._turnstile = turnstile
+            await self._run()
+
+    async def _run(self) -> None:
         async with self._own.store.reading() as session:
             sections = await contracts.sections(session, self._contract_id)
             party = next(
@@ -89,8 +98,10 @@ class Page:
 
     async def _hear(self) -> None:
         while self._peer.hung_up is None:
+            self._silence.listens()
             frame = await self._carrier.receive()
-            if frame is None:
+            self._silence.heard()
+            if frame is None or not await self._turnstile.passes(len(frame)):
                 return
             await _whole(self._answer(frame))
 
@@ -103,9 +114,11 @@ class Page:
             await self._carrier.send(frame)
 
     async def _ping(self) -> None:
-        """Keep the line alive."""
+        """Keep the line alive, and end one at which nobody is."""
         while self._peer.hung_up is None:
-            await asyncio.sleep(PING_S)
+            await asyncio.sleep(self._silence.ping_every_s)
+            if self._silence.is_over_long(has_open=self._talk.has_open):
+                self._peer.hang_up(HangUp.SILENT)
             self._peer.tell(wire.PING)
 
     async def _watch(self) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from auth.oidc import Discovery
+from collab.crowd import Crowd
 from collab.rooms import Rooms
 from server import annexes
 from server.domain.sections import AnnexType, Section
@@ -26,6 +27,7 @@ class Parts:
     store: Store
     log: UpdateLog
     rooms: Rooms
+    crowd: Crowd
     floor: Floor
     past: Past
     discovery: Discovery

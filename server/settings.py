@@ -51,6 +51,28 @@ class Settings:
     time_zone: str = _setting(
         "Europe/Paris", "name", "an IANA name, such as Europe/Paris or Indian/Reunion: the hours that pages show"
     )
+    connections: int = _setting(4000, "connections", "a whole number from 10 to 50000: open pages, of everybody")
+    person_connections: int = _setting(
+        100, "connections", "a whole number from 2 to 10000: open pages of one person, in all contracts"
+    )
+    pace_messages: int = _setting(
+        200, "messages/s", "a whole number from 20 to 10000: of one page; 20 s of it may come at once"
+    )
+    pace_kib: int = _setting(512, "KiB/s", "a whole number from 64 to 65536: of one page; 20 s of it may come at once")
+    pace_person: int = _setting(
+        4, "times", "a whole number from 1 to 100: the pace of a person over all their pages, in paces of one page"
+    )
+    patience_seconds: int = _setting(
+        30,
+        "seconds",
+        "a whole number from 1 to 600: how long a page that sends too fast is slowed down, then hung up on",
+    )
+    silent_seconds: int = _setting(
+        30, "seconds", "a whole number from 2 to 600: a page that answers no ping for so long is hung up on"
+    )
+    opening_seconds: int = _setting(
+        30, "seconds", "a whole number from 2 to 600: a page that opens no document for so long is hung up on"
+    )
     metrics_token: str = _setting(
         "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
     )
@@ -83,6 +105,14 @@ _RANGES = {
     "message_kib": (64, 16384),
     "queue_kib": (256, 65536),
     "recheck_seconds": (1, 60),
+    "connections": (10, 50000),
+    "person_connections": (2, 10000),
+    "pace_messages": (20, 10000),
+    "pace_kib": (64, 65536),
+    "pace_person": (1, 100),
+    "patience_seconds": (1, 600),
+    "silent_seconds": (2, 600),
+    "opening_seconds": (2, 600),
     "commit_delay_ms": (0, 10000),
 }
 SHORTEST_TOKEN = 20

@@ -9,8 +9,8 @@ export type Connection =
   | { kind: "offline"; since: Date; why: Loss }
   | End;
 
-/** Why there is no connection: nobody answers, this device has no network, the server said that it starts again. */
-export type Loss = "lost" | "network" | "restart";
+/** Why there is no connection: nobody answers, no network here, or the server said so: it restarts, too much was sent, too many pages are open. */
+export type Loss = "lost" | "network" | "restart" | "fast" | "many";
 
 /** What no new try can mend: the session ended, another person is signed in, or the page is refused. */
 export type End = { kind: "over" } | { kind: "other" } | { kind: "forbidden"; says: string; mayReload?: true };
@@ -42,6 +42,9 @@ const whyRefused = (): Promise<End | null> => loadLater().then(({ whyRefused }) 
 const FIRST_DELAY_MS = 300;
 const LAST_DELAY_MS = 5_000;
 const RESTARTING = 1012;
+// After these it is no use to come back at once; what is unsent stays here, and goes when the page is back.
+const REST: Record<number, { why: Loss; ms: number }> = { 4429: { why: "fast", ms: 10_000 }, 4430: { why: "many", ms: 15_000 } };
+const ARRIVED_MS = 1_000;
 const RESTART_MS = 20_000;
 const SHORT_MS = 5_000; // a connection that lived less did not do its work: the next try waits longer
 
@@ -51,6 +54,7 @@ export function connect(url: string): Line {
   let connectedAt = 0;
   let delay = FIRST_DELAY_MS;
   let failures = 0;
+  let arriving: ReturnType<typeof setTimeout> | undefined;
   const hearers: ((state: Connection) => void)[] = [];
   const become = (next: Connection): void => {
     const isSame = next.kind === state.kind && !(next.kind === "offline" && state.kind === "offline" && next.why !== state.why);
@@ -76,15 +80,20 @@ export function connect(url: string): Line {
       if (state.kind === "other" || state.kind === "forbidden") return socket.disconnect();
       connectedAt = Date.now();
       failures = 0;
-      become({ kind: "live" });
+      // A server that has no place for one more page takes it, only to say so.
+      if (state.kind === "offline" && state.why === "many") arriving = setTimeout(() => become({ kind: "live" }), ARRIVED_MS);
+      else become({ kind: "live" });
     },
     onClose: ({ event }) => {
+      clearTimeout(arriving);
       // Coming back from « over » without a new session fails like a network: it is still over.
       const end = FINAL[event.code] ?? (isEnd(state) ? state : undefined);
       const lived = Date.now() - connectedAt;
       delay = lived < SHORT_MS ? Math.min(delay * 2, LAST_DELAY_MS) : FIRST_DELAY_MS;
       // Not everyone at once after a restart. A whole number not below minDelay: anything else stops all tries.
-      socket.configuration.delay = Math.round(Math.min(delay * (1 + Math.random() / 2), LAST_DELAY_MS));
+      const rest = REST[event.code]?.ms;
+      const wait = (rest ?? delay) * (1 + Math.random() / 2);
+      socket.configuration.delay = Math.round(rest ? wait : Math.min(wait, LAST_DELAY_MS));
       if (end) socket.shouldConnect = false; // read by the provider just after this call
       become(end ?? lossAfter(state, event.code));
       if (end?.kind === "over" && !(event.code in FINAL)) void whyRefused().then((why) => why && stop(why));
@@ -107,7 +116,8 @@ export function connect(url: string): Line {
 function lossAfter(state: Connection, code: number): Connection {
   const since = state.kind === "offline" ? state.since : new Date();
   const isRestart = code === RESTARTING || (state.kind === "offline" && state.why === "restart" && Date.now() - +since < RESTART_MS);
-  return { kind: "offline", since, why: navigator.onLine === false ? "network" : isRestart ? "restart" : "lost" };
+  const why = REST[code]?.why ?? (isRestart ? "restart" : "lost");
+  return { kind: "offline", since, why: navigator.onLine === false ? "network" : why };
 }
 
 // A cut cable leaves the socket open for a long time: act as if it had closed.

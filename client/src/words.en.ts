@@ -14,7 +14,13 @@ export const words: Words = {
   // The connection
   connecting: "Connecting…",
   lost: (why, isWriting) => {
-    const what = { lost: "Connection lost.", network: "Your device has no network any more.", restart: "The server is restarting." }[why];
+    const what = {
+      lost: "Connection lost.",
+      network: "Your device has no network any more.",
+      restart: "The server is restarting.",
+      fast: "This page has sent too much in a short time: it goes on in a few seconds.",
+      many: "Too many pages are open at once. Close those you no longer need.",
+    }[why];
     if (isWriting) return `${what} You can go on writing: your changes will be sent as soon as the connection is back.`;
     return `${what} ${why === "network" ? "Trying again when it is back." : "Trying again."}`;
   },

@@ -13,8 +13,14 @@ const notKept = "Votre dernière modification n’a pas pu être enregistrée.";
 export const words = {
   // The connection
   connecting: "Connexion en cours…",
-  lost: (why: "lost" | "network" | "restart", isWriting: boolean): string => {
-    const what = { lost: "Connexion perdue.", network: "Votre appareil n’a plus de réseau.", restart: "Le serveur redémarre." }[why];
+  lost: (why: "lost" | "network" | "restart" | "fast" | "many", isWriting: boolean): string => {
+    const what = {
+      lost: "Connexion perdue.",
+      network: "Votre appareil n’a plus de réseau.",
+      restart: "Le serveur redémarre.",
+      fast: "Cette page a trop envoyé en peu de temps\u00A0: elle reprend dans quelques secondes.",
+      many: "Trop de pages sont ouvertes en même temps. Fermez celles dont vous n’avez plus besoin.",
+    }[why];
     if (isWriting) return `${what} Vous pouvez continuer à écrire\u00A0: vos modifications seront envoyées dès le retour de la connexion.`;
     return `${what} ${why === "network" ? "Nouvel essai dès son retour." : "Nouvel essai en cours."}`;
   },

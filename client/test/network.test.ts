@@ -77,7 +77,7 @@ test("every state of the connection is one sentence of the band, and announced",
   assert.equal(said("[data-connection]"), words.connecting);
   become({ kind: "live" });
   assert.equal(said("[data-connection]"), "");
-  for (const why of ["lost", "network", "restart"] as const) {
+  for (const why of ["lost", "network", "restart", "fast", "many"] as const) {
     become({ kind: "offline", since: new Date(), why });
     pass(timers, 6_000);
     assert.deepEqual([said("[data-connection]"), heard()], [words.lost(why, isWriting), words.lost(why, isWriting)]);

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from server.live import PING_S
+from collab.silence import PING_S
 from server.providing import callback_url
 from server.settings import read
 from tests.deploy.manual import PAGE, block, filled
