@@ -2,7 +2,7 @@
 
 import time
 
-PING_S = 15.0  # @hocuspocus/provider reconnects after 30 s without a message
+PING_S = 10  # @hocuspocus/provider reconnects after 30 s without a message
 
 
 class Silence:

@@ -75,7 +75,7 @@ export function connect(url: string): Line {
     maxDelay: LAST_DELAY_MS,
     factor: 2,
     jitter: true,
-    messageReconnectTimeout: 30_000, // the server pings every 15 s
+    messageReconnectTimeout: 30_000, // the server pings every 10 s
     onConnect: () => {
       if (state.kind === "other" || state.kind === "forbidden") return socket.disconnect();
       connectedAt = Date.now();
