@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from collab import wire
+from collab.agreement import Agreement
 from collab.awareness import Entry, cursor_of, decode_presence
 from collab.guard import Refused
 from collab.peer import HangUp, Peer
@@ -54,6 +55,7 @@ class Conversation:
         self._access: dict[str, Access] = {}
         self._open: dict[str, Attendance] = {}
         self._reviews = 0
+        self._agreement = Agreement(rooms)
         rooms.counting.arrived(peer)
 
     @property
@@ -86,18 +88,18 @@ class Conversation:
                 await self._greet(document)
             case wire.SyncStep1(document, state_vector):
                 await self._sync(document, state_vector)
-            case wire.SyncStep2(document, update):
-                return await self._edit(document, update, is_answer=True)
-            case wire.Update(document, update):
-                return await self._edit(document, update, is_answer=False)
+            case wire.SyncStep2(document, update) | wire.Update(document, update):
+                return await self._edit(document, update, is_answer=isinstance(message, wire.SyncStep2))
             case wire.Presence(document, payload):
                 self._show(document, payload)
             case wire.AskPresence(document):
                 self._ask(document)
             case wire.Leave(document):
                 self._leave(document)
+            case wire.Stateless(document, said):
+                self._compare(document, said)
             case _:
-                pass  # a pong, or a stateless message: nothing a client says there means anything
+                pass  # a pong
         return False
 
     async def _greet(self, document: str) -> None:
@@ -129,7 +131,7 @@ class Conversation:
                 self._leave(document)
                 return
             attendance = self._open.get(document)
-            if attendance is None or attendance.room is not room:
+            if attendance is None or attendance.room is not room or attendance.is_refused:  # it has come back
                 attendance = self._open[document] = Attendance(self.peer, room, False)
             attendance.may_write = access is Access.WRITE and room.is_writable()
             if attendance.may_write != (self._access[document] is Access.WRITE):
@@ -147,7 +149,7 @@ class Conversation:
             if not is_answer:
                 self._note("reader tried to write: person %(person)s in %(document)s", document=document)
             return False
-        await self._rooms.submit(Edit(attendance, update))
+        await self._rooms.submit(Edit(attendance, update, is_answer))
         return not is_answer
 
     def _show(self, document: str, payload: bytes) -> None:
@@ -165,6 +167,11 @@ class Conversation:
             state = json.dumps({"user": self._stamp, "cursor": cursor_of(entry.state)}, ensure_ascii=False)
         if not attendance.room.move_cursor(attendance, Entry(entry.client, entry.clock, state)):
             self._note("foreign client number shown by person %(person)s")
+
+    def _compare(self, document: str, said: str) -> None:
+        attendance = self._open.get(document)
+        if attendance is not None:
+            self._agreement.hear(attendance, said)
 
     def _ask(self, document: str) -> None:
         attendance = self._open.get(document)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from collab.awareness import Entry, encode_presence
 from collab.guard import Grammar, Guard, Reason, Refused, decode_state_vector
 from collab.log import Author, Line
 from collab.peer import Peer
+from collab.resync import Lacking
 
 live_log = logging.getLogger("entente.live")
 CEILING_BYTES = 1 << 20  # of one section as Yjs keeps it: some 600 pages (security checklist 29)
@@ -34,6 +36,7 @@ class Attendance:
     may_write: bool
     cursor: Entry | None = None
     is_refused: bool = False
+    lacking: Lacking = field(default_factory=Lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Edit:
 
     attendance: Attendance
     update: bytes
+    is_answer: bool = False  # to our step 1: all the client has
     at: float = field(default_factory=time.monotonic)  # when it came in
 
 
@@ -61,6 +65,7 @@ class Room:
     is_read_only: bool = False  # its log cannot be judged: nobody will ever write in it
     is_closed: bool = False  # to writing, by a decision: it may be opened again
     used_at: float = field(default_factory=time.monotonic)
+    checked_at: float = field(default_factory=lambda: -math.inf)  # against its log, when a page differed
 
     def __post_init__(self) -> None:
         """Begin with an empty document."""
@@ -153,6 +158,21 @@ class Room:
             peer.tell(wire.sync_step2(self.name, self._doc.get_update(state_vector)))
             peer.tell(wire.sync_step1(self.name, self._doc.get_state()))
             self.show_cursors(peer)
+
+    def ask(self, peer: Peer) -> None:
+        """Ask a client for all that is missing here; in turn only, once what is in memory is committed."""
+        peer.tell(wire.sync_step1(self.name, self._doc.get_state()))
+
+    async def whole(self, peer: Peer | None = None, frame: bytes = b"") -> bytes:
+        """The committed document as one update; `frame` marks this moment in what `peer` is told.
+
+        Raises:
+            Spoiled: the room was thrown away meanwhile; open it again.
+        """
+        async with self._in_turn():
+            if peer is not None:
+                peer.tell(frame)
+            return self._doc.get_update()
 
     def leave(self, peer: Peer) -> None:
         """Take a peer out of the room, its cursor with it."""

@@ -14,6 +14,7 @@ from collab.counting import Counting
 from collab.guard import Grammar, Refused
 from collab.log import Author, Line, Log
 from collab.peer import HangUp, Peer
+from collab.proof import Proof
 from collab.room import Attendance, Edit, Room, Spoiled, merged
 
 live_log = logging.getLogger("entente.live")
@@ -29,6 +30,7 @@ class _Taken:
 
     deltas: list[tuple[Peer, bytes]] = field(default_factory=list)
     heard: list[Attendance] = field(default_factory=list)
+    lacking: list[Attendance] = field(default_factory=list)
 
 
 class Rooms:
@@ -46,6 +48,7 @@ class Rooms:
         self._changed = changed
         self._delay_s = commit_delay_s
         self.counting = Counting()
+        self.proof = Proof(grammar.root)
         self.counting.gauges |= {"rooms": lambda: len(self._rooms), "line_edits": lambda: len(self._line)}
         self._rooms: dict[str, asyncio.Task[Room]] = {}
         self._line: list[Edit] = []
@@ -178,30 +181,38 @@ class Rooms:
         try:
             delta = room.take(edit.update, peer.author)
         except Refused as refused:
-            self._refuse(attendance, refused)
+            if attendance.lacking.may_wait(refused.reason, is_answer=edit.is_answer):
+                taken.lacking += [attendance] * (attendance.lacking.edits == 1)  # one question is enough
+            else:
+                self._refuse(attendance, refused)
             return
         except Spoiled:
             live_log.exception("the engine failed on %s; it is read back from the log", room.name)
             taken.deltas.clear()
             taken.heard.clear()
+            taken.lacking.clear()
             self._shut(room)
             return
-        taken.heard.append(attendance)
+        taken.heard += [attendance] * attendance.lacking.settle(is_answer=edit.is_answer)
         if delta is not None:
             taken.deltas.append((peer, delta))
 
     def _refuse(self, attendance: Attendance, refused: Refused) -> None:
         """Say no: the client drops its copy and comes back with a new client id; the others notice nothing."""
         room, peer = attendance.room, attendance.peer
-        attendance.is_refused = True
         self.counting.refused[refused.reason] += 1
         live_log.warning(
             "update refused in %(document)s, person %(person)s: %(reason)s",
             {"document": room.name, "person": peer.author.person, "reason": refused.reason.value},
         )
         peer.tell(wire.saved(room.name, kept=False))
-        peer.tell(wire.close(room.name, f"refused:{refused.reason}"))
-        room.leave(peer)
+        self.send_back(attendance, f"refused:{refused.reason}")
+
+    def send_back(self, attendance: Attendance, why: str) -> None:
+        """Close one document for a client, which drops its copy and takes a fresh one; what it still sends is void."""
+        attendance.is_refused = True
+        attendance.peer.tell(wire.close(attendance.room.name, why))
+        attendance.room.leave(attendance.peer)
 
     async def _commit(self, taken: dict[Room, _Taken]) -> None:
         lines = [line for room, one in taken.items() for line in _lines(room, one.deltas)]
@@ -218,6 +229,17 @@ class Rooms:
                 self._changed(room.name, one.deltas[-1][0].author)
             for attendance in one.heard:
                 attendance.peer.tell(wire.saved(room.name, kept=True))
+            for attendance in one.lacking:
+                self.counting.resyncs += 1
+                room.ask(attendance.peer)
+
+    async def lines(self, name: str) -> list[Line]:
+        """The log of a document, as it is on the disk."""
+        return await self._log.read(name)
+
+    def throw_away(self, room: Room) -> None:
+        """Read a room back from its log: what is in memory is not what the log says."""
+        self._shut(room)
 
     def _shut(self, room: Room) -> None:
         """Throw a room away: what is not in its log never happened; its peers come back to a fresh one."""

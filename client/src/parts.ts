@@ -6,5 +6,8 @@ export const loadEditor = (): Promise<typeof import("./editor.ts")> => import(".
 /** With the first words written. */
 export const loadCopy = (): Promise<typeof import("./copy.ts")> => import("./copy.ts");
 
+/** When a text has been open for a while. */
+export const loadAgreement = (): Promise<typeof import("./agreement.ts")> => import("./agreement.ts");
+
 /** As soon as the page is alive. */
 export const loadLater = (): Promise<typeof import("./later.ts")> => import("./later.ts");

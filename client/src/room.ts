@@ -3,10 +3,13 @@ import { HocuspocusProvider, MessageType, type onMessageParameters } from "@hocu
 import * as decoding from "lib0/decoding";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import type { Agreement } from "./agreement.ts";
 import type { Line } from "./connection.ts";
+import { loadAgreement } from "./parts.ts";
 
 export const FRAGMENT = "prosemirror";
 const OPEN_LIMIT_MS = 30_000; // the longest text, some 650 kB, over a line of 256 kbit/s
+const AGREE_AFTER_MS = 2_000; // nothing of it is needed to begin to write
 export const OWN_LEAVING = "provider_initiated"; // why a document closes that this page left
 
 /** Why a room is no longer usable. */
@@ -14,8 +17,12 @@ export type End =
   | { kind: "late" } // the server did not give the text in time
   | { kind: "not-allowed" } // read-only, or not even that
   | { kind: "refused" } // an update of ours was not accepted
+  | { kind: "differs" } // our text is not the server's, though nothing is on its way
   | { kind: "closed" } // the server closed this document
   | { kind: "stale" }; // we repaired the text without typing, and must not send that
+
+/** Whether the server sent our copy back: a fresh one can be had at once. */
+export const isSentBack = ({ kind }: End): boolean => kind === "refused" || kind === "differs";
 
 export type Room = {
   readonly doc: Y.Doc;
@@ -49,6 +56,7 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
   let hasEnded = false;
   let hasLeft = false;
   let withheld: Uint8Array[] = [];
+  let agreement: Agreement | null = null;
 
   const provider = new HocuspocusProvider({
     websocketProvider: line.socket,
@@ -63,6 +71,7 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
     if (hasEnded) return;
     hasEnded = true;
     clearTimeout(late);
+    agreement?.end();
     ears.ended(why);
   };
   const late = setTimeout(() => end({ kind: "late" }), OPEN_LIMIT_MS);
@@ -92,8 +101,16 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
     if (provider.authorizedScope === "readonly") return end({ kind: "not-allowed" });
     isOpen = true;
     clearTimeout(late);
+    setTimeout(() => void loadAgreement().then(compare, () => undefined), AGREE_AFTER_MS);
     ears.opened();
   });
+  const compare = (module: typeof import("./agreement.ts")): void => {
+    if (hasEnded) return;
+    const isAtRest = (): boolean => line.isLive() && provider.isSynced && provider.unsyncedChanges + withheld.length === 0;
+    const say = (message: string): void => void (!hasEnded && provider.sendStateless(message));
+    agreement = module.agreement(section, { doc, fragment: doc.getXmlFragment(FRAGMENT), isAtRest, say, resync: () => provider.forceSync() });
+  };
+  provider.on("stateless", ({ payload }: { payload: string }) => agreement?.hear(payload));
   provider.on("authenticated", ({ scope }: { scope: string }) => {
     if (scope === "readonly") end({ kind: "not-allowed" });
   });
@@ -101,12 +118,13 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
   provider.on("unsyncedChanges", () => hasWritten && ears.unsentChanged());
   provider.on("message", (event: onMessageParameters) => {
     if (hasWritten && isRefusal(event)) end({ kind: "refused" });
+    agreement?.look();
   });
   provider.on("close", ({ event }: { event: { code: number; reason: string } }) => {
     if (isOfDocument(event)) {
       if (event.reason === OWN_LEAVING) return; // the answer to our leaving a former room of this name
       mute();
-      end({ kind: event.reason.startsWith("refused:") ? "refused" : "closed" });
+      end({ kind: event.reason === "differs" ? "differs" : event.reason.startsWith("refused:") ? "refused" : "closed" });
     } else if (withheld.length > 0) {
       end({ kind: "stale" }); // the exchange at the return would send them
     }
@@ -134,6 +152,7 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
       if (hasLeft) return; // a second farewell would be for the next room of this name
       hasLeft = hasEnded = true;
       clearTimeout(late);
+      agreement?.end();
       provider.destroy();
       doc.destroy();
     },

@@ -71,6 +71,7 @@ export const SAYS: Record<End["kind"], Says> = {
   late: () => words.openLate,
   "not-allowed": () => words.readonly,
   refused: words.refused,
+  differs: words.differs,
   closed: () => words.dropped,
   stale: () => "",
 };

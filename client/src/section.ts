@@ -3,7 +3,7 @@ import type { Line } from "./connection.ts";
 import { closeToWriting, find, holdStill, say } from "./dom.ts";
 import type { Caret, Editor } from "./editor.ts";
 import { loadEditor } from "./parts.ts";
-import { enterRoom, type End, type Room } from "./room.ts";
+import { enterRoom, isSentBack, type End, type Room } from "./room.ts";
 import { safety, type Settled } from "./safety.ts";
 import { forgetUnsaved, missing, savingLine, SAYS, showUnsaved, unsentState, type Says } from "./saving.ts";
 import { stay, type Stay } from "./stay.ts";
@@ -12,10 +12,11 @@ import type { Page, Section } from "./talk.ts";
 import { words } from "./words.ts";
 
 type Writing = { room: Room; editor: Editor };
+type Sent = Writing & { says: Says }; // an editor sent back by the server, and what to say of it
 type State =
   | { kind: "closed" }
-  // `refused` is an editor whose last change the server refused: still on screen, so that no key is lost.
-  | { kind: "opening"; room: Room; refused: Writing | null; attempt: number }
+  // `refused` is an editor whose text the server does not have so: still on screen, so that no key is lost.
+  | { kind: "opening"; room: Room; refused: Sent | null; attempt: number }
   | ({ kind: "live"; stay: Stay } & Writing);
 
 // After a refusal, changes already on their way may close the new room too: they are given time to arrive.
@@ -42,7 +43,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
   const onScreen = (): Writing | null =>
     state.kind === "live" ? state : state.kind === "opening" ? state.refused : null;
 
-  const open = (caret: Caret | null, refused: Writing | null, attempt = 1): void => {
+  const open = (caret: Caret | null, refused: Sent | null, attempt = 1): void => {
     const room = enterRoom(line, id, {
       opened: () => (copy.isWanted(room.doc) || hasFocus() ? void mount(room, caret) : void close()),
       unsentChanged: showSaving,
@@ -56,7 +57,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
     const module = await loadEditor().catch(() => null);
     if (state.kind !== "opening" || state.room !== room) return;
     if (!module) return giveUp(() => words.openFailed);
-    const refused = state.refused?.editor;
+    const { editor: refused, says } = state.refused ?? {};
     const written = refused?.blocks() ?? [];
     const at = refused ? refused.caret() : caret;
     const wantsFocus = hasFocus(); // else the person has gone elsewhere meanwhile
@@ -73,8 +74,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
     if (wantsFocus) editor.focus();
     saving.show({ kind: "untouched" });
     copy.takeUp(room);
-    if (!refused) return;
-    showUnsaved(article, saving, words.refused, missing(written, editor.blocks()));
+    if (refused && says) showUnsaved(article, saving, says, missing(written, editor.blocks()));
   };
 
   const mayLeave = (): boolean => state.kind === "live" && state.room.unsent() === 0 && line.isLive();
@@ -102,8 +102,8 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
   const ended = (end: End): void => {
     const before = state;
     if (end.kind === "not-allowed") closeToWriting(article);
-    if (before.kind === "live" && end.kind === "refused") return reopen(before, 1);
-    const isEcho = end.kind === "refused" || end.kind === "closed";
+    if (before.kind === "live" && isSentBack(end)) return reopen({ ...before, says: SAYS[end.kind] }, 1);
+    const isEcho = isSentBack(end) || end.kind === "closed";
     if (before.kind !== "opening" || !before.refused || !isEcho || before.attempt === ATTEMPTS) {
       return giveUp(SAYS[end.kind], end.kind === "not-allowed" ? "closed" : "later");
     }
@@ -112,11 +112,11 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
     setTimeout(() => state === before && reopen(refused, attempt + 1), PAUSE_MS);
   };
 
-  const reopen = (refused: Writing, attempt: number): void => {
+  const reopen = (refused: Sent, attempt: number): void => {
     refused.room.leave();
     copy.leave(false); // it holds what the server will not have
     copy.settle("shown");
-    saving.tell(words.notKept);
+    saving.tell(refused.says(false));
     open(null, refused, attempt);
   };
 

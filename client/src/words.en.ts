@@ -55,7 +55,7 @@ export const words: Words = {
   readonly: "You can read this text, but not change it.",
   closed: "This text is no longer open to writing.",
   dropped: "This text has closed. Click in it again to go on.",
-  notKept,
+  differs: (hasRest) => `The text shown here was no longer the server’s: it has been replaced${hasRest ? "; what differed is below." : "."}`,
   refused: (hasRest) => `${notKept} Here is the saved text${hasRest ? "; yours is below." : "."}`,
   textOf: (label) => `Text of ${the(label)}`,
 

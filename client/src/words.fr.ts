@@ -55,9 +55,10 @@ export const words = {
   readonly: "Vous pouvez lire ce texte, mais pas le modifier.",
   closed: "Ce texte n’est plus ouvert à l’écriture.",
   dropped: "Ce texte s’est refermé. Cliquez-y de nouveau pour continuer.",
-  notKept,
   refused: (hasRest: boolean): string =>
     `${notKept} Voici le texte enregistré${hasRest ? "\u00A0; le vôtre est ci-dessous." : "."}`,
+  differs: (hasRest: boolean): string =>
+    `Le texte affiché ici n’était plus celui du serveur\u00A0: il a été remplacé${hasRest ? "\u00A0; ce qui en différait est ci-dessous." : "."}`,
   textOf: (label: string): string => `Texte de ${the(label)}`,
 
   // Saving

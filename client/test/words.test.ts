@@ -10,6 +10,7 @@ const examples = (words: Words): Record<string, string[]> => ({
   ends: [words.ends(true), words.ends(false)],
   changedBy: [words.changedBy("Marc Lebreton", "Article 4.3")],
   refused: [words.refused(true), words.refused(false)],
+  differs: [words.differs(true), words.differs(false)],
   cursor: [words.cursor("Nadège Fournier", "RL")],
   present: [words.present("Camille Authier", "ARS")],
   more: [words.more(1_234_567)],
