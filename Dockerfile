@@ -19,7 +19,8 @@ COPY --from=builder /opt/entente /opt/entente
 ENV PYTHONUNBUFFERED=1 \
     ENTENTE_DATABASE_URL=sqlite:////data/entente.sqlite \
     ENTENTE_HOST=0.0.0.0 \
-    ENTENTE_PORT=8000
+    ENTENTE_PORT=8000 \
+    ENTENTE_TRUSTED_PROXIES=127.0.0.0/8,::1,172.16.0.0/12
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000

@@ -32,6 +32,7 @@ from server import (
     sign_in_pages,
     websocket,
 )
+from server.addresses import Addresses
 from server.compressing import Compressed
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
@@ -162,6 +163,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         store=store,
         log=log,
         rooms=rooms,
+        addresses=Addresses(settings, rooms.counting),
         crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
         past=Past(log),

@@ -46,10 +46,12 @@ async def enter(
     A person's gesture keeps the session alive; a page that reconnects by itself does not.
 
     Raises:
+        TooOften: too many came from that network address, for what is counted.
         NotSignedIn: the door is for people who are signed in.
         NotFound: a stranger to the contract, or a contract that does not exist: the same answer; or a door for
             people who manage a contract, and this one manages none.
     """
+    parts(connection).addresses.pass_through(connection, name)
     door, action = ROUTES[name]
     visitor = await _visitor(connection, is_gesture=is_gesture)
     connection.state.visitor, connection.state.seat = visitor, None

@@ -31,6 +31,7 @@ from server.domain.refusals import (
     SignInFailed,
     StillInUse,
     TooMany,
+    TooOften,
 )
 from server.languages import language_of
 from server.views import page
@@ -58,6 +59,7 @@ STATUS: dict[type[Refusal], int] = {
     StillInUse: 409,
     CannotMove: 409,
     TooMany: 409,
+    TooOften: 429,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 
@@ -67,12 +69,15 @@ async def refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         raise refusal
     status = STATUS[type(refusal)]
+    headers = {"Retry-After": str(refusal.seconds)} if isinstance(refusal, TooOften) else {}
     says, remedy = (language_of(request).say(one, **refusal.fields) for one in (refusal.says, refusal.remedy))
     if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"error": type(refusal).__name__, "says": says}, status)
+        return JSONResponse({"error": type(refusal).__name__, "says": says}, status, headers)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-    return page(request, "refusal.html", {"says": says, "remedy": remedy}, status_code=status)
+    answer = page(request, "refusal.html", {"says": says, "remedy": remedy}, status_code=status)
+    answer.headers.update(headers)
+    return answer
 
 
 async def broken(request: Request, failed: Exception) -> Response:

@@ -16,8 +16,8 @@ class Gate:
     A form is ours when its `Origin` is our address or, where a browser sends none, when `Sec-Fetch-Site` says
     `same-origin`, and holds no file: a part of it could say its letters in any encoding. `foreign_posts` are the
     paths of an OAuth token endpoint (the demo provider's), called by programs that hold a client secret and no
-    cookie. Whether people come over TLS is known from the settings: no `X-Forwarded-*` header is believed, whoever
-    sent it.
+    cookie. Whether people come over TLS is known from the settings: no `X-Forwarded-*` header is believed about that,
+    whoever sent it.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, foreign_posts: frozenset[str] = frozenset()) -> None:

@@ -9,6 +9,7 @@ from auth.oidc import Discovery
 from collab.crowd import Crowd
 from collab.rooms import Rooms
 from server import annexes
+from server.addresses import Addresses
 from server.domain.sections import AnnexType, Section
 from server.floor import Floor
 from server.remembering import Past
@@ -28,6 +29,7 @@ class Parts:
     log: UpdateLog
     rooms: Rooms
     crowd: Crowd
+    addresses: Addresses
     floor: Floor
     past: Past
     discovery: Discovery

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -73,6 +74,20 @@ class Settings:
     opening_seconds: int = _setting(
         30, "seconds", "a whole number from 2 to 600: a page that opens no document for so long is hung up on"
     )
+    openings: int = _setting(
+        600, "a minute", "a whole number from 20 to 100000: live channels opened from one network address"
+    )
+    sign_ins: int = _setting(
+        120, "a minute", "a whole number from 5 to 100000: sign-ins begun or ended from one network address"
+    )
+    reports: int = _setting(
+        60, "a minute", "a whole number from 1 to 100000: browsers' reports from one network address"
+    )
+    trusted_proxies: str = _setting(
+        "127.0.0.0/8, ::1",
+        "networks",
+        "addresses or networks, separated by commas, whose X-Forwarded-For says where a request comes from",
+    )
     metrics_token: str = _setting(
         "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
     )
@@ -113,6 +128,9 @@ _RANGES = {
     "patience_seconds": (1, 600),
     "silent_seconds": (2, 600),
     "opening_seconds": (2, 600),
+    "openings": (20, 100000),
+    "sign_ins": (5, 100000),
+    "reports": (1, 100000),
     "commit_delay_ms": (0, 10000),
 }
 SHORTEST_TOKEN = 20
@@ -198,10 +216,27 @@ def check(settings: Settings) -> list[str]:
             len(settings.metrics_token) >= SHORTEST_TOKEN or not settings.metrics_token,
             f"has fewer than {SHORTEST_TOKEN} characters",
         ),
+        ("trusted_proxies", _are_networks(settings.trusted_proxies), f"is {settings.trusted_proxies!r}"),
         ("log_format", settings.log_format in FORMATS, f"is {settings.log_format!r}"),
         ("time_zone", _is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
     ]
     return found + [says(name, wrong) for name, is_sound, wrong in others if not is_sound]
+
+
+def networks(written: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks of a setting, separated by commas.
+
+    Raises:
+        ValueError: one that is none.
+    """
+    return tuple(ip_network(one.strip(), strict=False) for one in written.split(",") if one.strip())
+
+
+def _are_networks(written: str) -> bool:
+    try:
+        return networks(written) is not None
+    except ValueError:
+        return False
 
 
 def _is_zone(name: str) -> bool:

@@ -3,9 +3,10 @@
 import contextlib
 import logging
 
+from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.domain.refusals import NotFound, NotSignedIn
+from server.domain.refusals import NotFound, NotSignedIn, TooOften
 from server.doors import enter
 from server.live import Left, Page
 from server.parts import parts
@@ -24,6 +25,10 @@ async def live(socket: WebSocket) -> None:
         visitor, seat = await enter(socket, "live", is_gesture=False)
     except (NotFound, NotSignedIn):
         await socket.close(1008)
+        return
+    except TooOften as refused:
+        answer = PlainTextResponse("too many requests", 429, {"Retry-After": str(refused.seconds)})
+        await socket.send_denial_response(answer)
         return
     if visitor is None or seat is None:
         raise RuntimeError("the door of `live` let a stranger through")

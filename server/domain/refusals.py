@@ -186,6 +186,17 @@ class TooMany(Refusal):
     remedy = N_("Modifiez ce qui existe, ou reprenez ce qui a été retiré.")
 
 
+class TooOften(Refusal):
+    """More attempts than one network address may make; `seconds` until the next may come."""
+
+    says = N_("Trop de demandes sont venues de votre réseau en peu de temps.")
+    remedy = N_("Attendez une minute, puis recommencez.")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
 class CannotMove(Refusal):
     """A step of a contract's life that cannot be taken now; `missing` says what lacks."""
 

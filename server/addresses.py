@@ -1,0 +1,86 @@
+"""How often may one network address ask for what costs something before anybody is known? And which address is it?"""
+
+import logging
+import math
+import time
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+
+from starlette.requests import HTTPConnection
+
+from collab.counting import Counting
+from collab.pace import Attempts
+from server.domain.refusals import TooOften
+from server.settings import Settings, networks
+
+security_log = logging.getLogger("entente.security")
+TOLD_EVERY_S: Final = 10.0  # a flood is one line of the log that often, and a number in the metrics
+UNREADABLE: Final = "unreadable"
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+class Addresses:
+    """The attempts of every address, by route: openings of the live channel, sign-ins, reports of browsers."""
+
+    def __init__(self, settings: Settings, counting: Counting) -> None:
+        self._trusted = networks(settings.trusted_proxies)
+        self._counting = counting
+        self._told_at = -TOLD_EVERY_S
+        sign_ins = Attempts(settings.sign_ins)
+        self._attempts: Mapping[str, Attempts] = {
+            "live": Attempts(settings.openings),
+            "sign_in_start": sign_ins,
+            "sign_in_callback": sign_ins,
+            "csp_report": Attempts(settings.reports),
+        }
+
+    def pass_through(self, connection: HTTPConnection, route: str) -> None:
+        """Count an attempt at a route, if that one is counted.
+
+        Raises:
+            TooOften: more than the address may.
+        """
+        attempts = self._attempts.get(route)
+        if attempts is None:
+            return
+        address = address_of(connection, self._trusted)
+        wait_s = attempts.wait_s(address) if address else 0.0
+        if wait_s:
+            self._counting.refused["too-often"] += 1
+            self._tell(route, address)
+            raise TooOften(math.ceil(wait_s))
+
+    def _tell(self, route: str, address: str | None) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= TOLD_EVERY_S:
+            self._told_at = now
+            security_log.warning("too often: %(route)s from %(address)s", {"route": route, "address": address})
+
+
+def address_of(connection: HTTPConnection, trusted: Networks) -> str | None:
+    """Whose attempt it is: the caller's address or, of a trusted proxy, the last one it says and we do not trust.
+
+    Of IPv6 the first 64 bits, which one household or machine has for itself. None: a proxy of ours did not say.
+    """
+    if connection.client is None:
+        return None
+    said = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
+    hops = [connection.client.host, *(one.strip() for one in reversed(said) if one.strip())]
+    return next((_key(one) for one in hops if not _is_trusted(one, trusted)), None)
+
+
+def _is_trusted(address: str, trusted: Networks) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in trusted)
+
+
+def _key(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return UNREADABLE
+    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
