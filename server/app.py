@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -127,7 +128,12 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         raise LookupError(f"{unknown}: name these routes in auth/policy.py, or nobody may use them")
     app = Gated(
         routes=routes,
-        exception_handlers={Refusal: errors.refused, HTTPException: errors.http_refused, Exception: errors.broken},
+        exception_handlers={
+            Refusal: errors.refused,
+            HTTPException: errors.http_refused,
+            ClientDisconnect: errors.gone,
+            Exception: errors.broken,
+        },
         lifespan=life,
         max_body_size=BODY_LIMIT,
     )

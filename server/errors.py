@@ -89,6 +89,11 @@ async def broken(request: Request, failed: Exception) -> Response:
     return page(request, "broken.html", {"number": number}, status_code=500)
 
 
+async def gone(request: Request, left: Exception) -> Response:
+    """Who asked has left before the end of the request, or was hung up on: nobody reads the answer, and no failure."""
+    return Response(status_code=400)
+
+
 async def http_refused(request: Request, raised: Exception) -> Response:
     """The router's own refusals (no such page, wrong method) say nothing more than ours."""
     if not isinstance(raised, HTTPException):

@@ -74,6 +74,9 @@ class Settings:
     opening_seconds: int = _setting(
         30, "seconds", "a whole number from 2 to 600: a page that opens no document for so long is hung up on"
     )
+    request_seconds: int = _setting(
+        60, "seconds", "a whole number from 1 to 600: a request that has not come whole after that is hung up on"
+    )
     openings: int = _setting(
         600, "a minute", "a whole number from 20 to 100000: live channels opened from one network address"
     )
@@ -128,6 +131,7 @@ _RANGES = {
     "patience_seconds": (1, 600),
     "silent_seconds": (2, 600),
     "opening_seconds": (2, 600),
+    "request_seconds": (1, 600),
     "openings": (20, 100000),
     "sign_ins": (5, 100000),
     "reports": (1, 100000),
