@@ -7,7 +7,7 @@ CLIENT := client/package-lock.json client/build.mjs client/tsconfig.json $(wildc
 INSTALL := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check fix bench build images words constraints clean
+.PHONY: help demo test test-long check fix bench bench-full build images words constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,8 +49,11 @@ fix: .venv/.ready-dev ## format, and mend what lint can mend
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/.ready-dev ## speed and memory; writes what docs/reference/performance.md quotes
+bench: .venv/.ready-dev ## speed and memory beside Hocuspocus, in some ten minutes
 	@$(BIN)/python -m benchmarks
+
+bench-full: .venv/.ready-dev ## the same with full counts and five runs; what docs/reference/performance.md quotes
+	@$(BIN)/python -m benchmarks --full
 
 images: .venv/.ready-dev ## take the README's picture again
 	@WRITE_IMAGES=1 $(BIN)/pytest -q tests/browser/test_readme.py

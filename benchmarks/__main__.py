@@ -1,36 +1,61 @@
-"""Every benchmark, one after the other, as the Markdown table of docs/reference/performance.md."""
+"""`python -m benchmarks [--full] [--only meeting,joins] [--runs 3]`: the tables of docs/reference/performance.md."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import replace
+from typing import Annotated
 
+import typer
+import uvloop
 from rich.console import Console
-from rich.progress import Progress
 
-from benchmarks import guarding, large, latency, reading
+from benchmarks import comparing, guarding, large, peer, reading, targets
 
-Row = tuple[str, str, str]
-
-
-def main() -> None:
-    """Run everything; a row is: what, our figure, beside whom."""
-    if not Path("client/node_modules/@hocuspocus/server").is_dir():
-        sys.exit("the peer is not installed: run `make test` once, which installs it")
-    parts: list[tuple[str, Callable[[], Iterator[Row]]]] = [
-        ("the guard", guarding.rows),
-        ("an edit from window to window", lambda: iter(asyncio.run(latency.rows()))),
-        ("the contract page", lambda: iter(asyncio.run(reading.rows()))),
-        ("the large contract in a browser", large.rows),
-    ]
-    found: list[Row] = []
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        for says, rows in progress.track(parts, description="Measuring"):
-            progress.console.print(says)
-            found += rows()
-    print("| what | figure | beside |\n|---|---|---|")
-    for row in found:
-        print(f"| {' | '.join(row)} |")
+Alone = tuple[str, str, str]
+ALONE: dict[str, tuple[str, Callable[[], Iterator[Alone]]]] = {
+    "guard": ("the guard", guarding.rows),
+    "page": ("the contract page", lambda: iter(asyncio.run(reading.rows()))),
+    "large": ("the large contract in a browser", large.rows),
+}
+BESIDE = {measure.name: measure for measure in comparing.MEASURES}
+says = Console(stderr=True)
 
 
-main()
+def main(
+    full: Annotated[bool, typer.Option(help="Full counts and five interleaved runs: hours.")] = False,
+    only: Annotated[str, typer.Option(help=f"Some of: {', '.join([*ALONE, *BESIDE])}; a comma between.")] = "",
+    runs: Annotated[int, typer.Option(help="Interleaved runs; 1, and 5 with --full, unless said.")] = 0,
+) -> None:
+    """How fast, beside whom. Hocuspocus is installed in var/bench the first time."""
+    wanted = only.split(",") if only else [*ALONE, *BESIDE]
+    unknown = [name for name in wanted if name not in ALONE | BESIDE]
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: none of {', '.join([*ALONE, *BESIDE])}")
+    size = comparing.FULL if full else comparing.SHORT
+    _alone([name for name in wanted if name in ALONE])
+    _beside([name for name in wanted if name in BESIDE], replace(size, runs=runs or size.runs))
+
+
+def _alone(wanted: list[str]) -> None:
+    lines = []
+    for name in wanted:
+        what, rows = ALONE[name]
+        says.print(f"Measuring {what} …")
+        lines += [f"| {' | '.join(row)} |" for row in rows()]
+    if lines:
+        print("\n".join(["| what | figure | beside |", "|---|---|---|", *lines]), "\n", flush=True)
+
+
+def _beside(wanted: list[str], size: comparing.Size) -> None:
+    if not wanted:
+        return
+    peer.install()
+    print("\n".join(targets.head()), flush=True)
+    for name in wanted:
+        says.print(f"Measuring {BESIDE[name].says} …")
+        found = uvloop.run(comparing.compare(BESIDE[name], size, says=says.print))
+        print("\n".join(targets.table(name, found)), flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)
