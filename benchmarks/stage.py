@@ -115,7 +115,7 @@ async def build(name: str, files: Sequence[Json], history: Sequence[bytes] = ())
         await _replace(store, places[0].document, history)
     cookies = await _seat(store, [one["contract"]["id"] for one in files])
     log = UpdateLog(store)
-    states = {place.document: _state(await log.read(place.document)) for place in places}
+    states = {place.document: _state(await log.lines(place.document)) for place in places}
     await store.close()
     with sqlite3.connect(theirs) as database:
         database.execute(SCHEMA)

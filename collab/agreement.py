@@ -15,7 +15,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from collab import wire
-from collab.room import Attendance, Room, Spoiled
+from collab.engine import Spoiled
+from collab.room import Attendance, Room
 from collab.rooms import Rooms
 
 live_log = logging.getLogger("entente.live")
@@ -62,7 +63,7 @@ class Agreement:
         self._rooms.counting.divergences += 1
         live_log.warning("a page held another text of %s: person %s", room.name, attendance.peer.author.person)
         if await self._is_sound(room):
-            self._rooms.send_back(attendance, "differs")
+            attendance.send_back("differs")
         else:
             live_log.error("%s was not what its log says; it is read back", room.name)
             self._rooms.throw_away(room)
@@ -74,9 +75,9 @@ class Agreement:
         room.checked_at = time.monotonic()
         for _ in range(TRIES):
             before = await room.whole()
-            lines = await self._rooms.lines(room.name)
+            updates = await self._rooms.kept(room.name)
             if await room.whole() == before:
-                kept = await self._rooms.proof.hash(*(line.delta for line in lines))
+                kept = await self._rooms.proof.hash(*updates)
                 return kept == await self._rooms.proof.hash(before)
         return True
 

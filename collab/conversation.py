@@ -10,10 +10,13 @@ from typing import Any, Protocol
 from collab import wire
 from collab.agreement import Agreement
 from collab.awareness import Entry, cursor_of, decode_presence
+from collab.engine import Spoiled
 from collab.guard import Refused
 from collab.peer import HangUp, Peer
-from collab.room import Attendance, Edit, Spoiled
+from collab.room import Attendance
 from collab.rooms import Rooms
+from collab.turns import LINE_BYTES
+from collab.waiting import Edit
 from collab.wire import NotOurProtocol
 
 live_log = logging.getLogger("entente.live")
@@ -123,6 +126,7 @@ class Conversation:
     async def _join(self, document: str, state_vector: bytes) -> None:
         while document in self._access:
             room = await self._rooms.room(document)
+            await self.peer.ready()
             reviews = self._reviews
             access = await self._admit(document)  # again: it may have been lowered since the greeting
             if reviews != self._reviews:  # rights were read again meanwhile: this answer may be older
@@ -133,7 +137,7 @@ class Conversation:
             attendance = self._open.get(document)
             if attendance is None or attendance.room is not room or attendance.is_refused:  # it has come back
                 attendance = self._open[document] = Attendance(self.peer, room, False)
-            attendance.may_write = access is Access.WRITE and room.is_writable()
+            attendance.may_write = access is Access.WRITE and room.is_writable
             if attendance.may_write != (self._access[document] is Access.WRITE):
                 self.peer.tell(wire.authenticated(document, writable=attendance.may_write))
             with suppress(Spoiled):  # thrown away while we waited: join the one read back from the log
@@ -149,7 +153,9 @@ class Conversation:
             if not is_answer:
                 self._note("reader tried to write: person %(person)s in %(document)s", document=document)
             return False
-        await self._rooms.submit(Edit(attendance, update, is_answer))
+        self._rooms.submit(Edit(attendance, update, is_answer))
+        if self.peer.in_line > LINE_BYTES:
+            await self._rooms.has_room_for(self.peer)
         return not is_answer
 
     def _show(self, document: str, payload: bytes) -> None:
@@ -196,7 +202,7 @@ class Conversation:
             if access is None:
                 self.peer.tell(wire.close(document, "not-found"))
                 self._leave(document)
-            elif attendance.may_write != (access is Access.WRITE and attendance.room.is_writable()):
+            elif attendance.may_write != (access is Access.WRITE and attendance.room.is_writable):
                 self._access[document] = access
                 attendance.may_write = not attendance.may_write
                 self.peer.tell(wire.authenticated(document, writable=attendance.may_write))

@@ -1,6 +1,6 @@
 """What a room must be able to ask of the place where updates are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,11 +10,12 @@ SERVER = "server"
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Whose edit it is: numbers of a person, their party and their session; all None for the program's own."""
+    """Whose edit it is: numbers of a person, their party, session and meeting; all None for the program's own."""
 
     person: int | None = None
     party: int | None = None
     session: int | None = None
+    meeting: int | None = None
 
     @property
     def writer(self) -> str:
@@ -32,11 +33,34 @@ class Line:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A document whole, as of one line of its log, and the writer each client id in it is bound to."""
+
+    state: bytes
+    writers: Mapping[int, str]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of a document: its newest snapshot, and the lines since."""
+
+    lines: Sequence[Line] = ()
+    snapshot: Snapshot | None = None
+
+
 class Log(Protocol):
     """Every accepted update of every document, in order."""
 
     async def append(self, lines: Sequence[Line]) -> None:
         """Keep `lines`, all or none; they are on the disk when this returns."""
 
-    async def read(self, document: str) -> list[Line]:
-        """Every line of a document, oldest first."""
+    async def read(self, document: str) -> Kept:
+        """What is kept of a document, lines oldest first."""
+
+    async def last(self, document: str) -> int:
+        """The number of the document's last line, 0 when it has none."""
+
+    async def compact(self, document: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot, from which the document is read from now on; its lines stay for the record."""

@@ -1,11 +1,13 @@
-"""One tab: what waits to be sent to it, bounded, and why it was hung up on."""
+"""One tab: what is told to it without ever waiting for it, bounded, and why it was hung up on."""
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
 from enum import IntEnum
+from typing import Protocol
 
 from collab.log import Author
+
+LITTLE_BYTES = 64 << 10  # as asyncio has it for its transports
 
 
 class HangUp(IntEnum):
@@ -21,49 +23,99 @@ class HangUp(IntEnum):
     TOO_MANY = 4430  # connections, of this person or of all: come back later
 
 
-class Peer:
-    """One connection: its author, its bounded queue. Telling a peer never waits for it."""
+class Outlet(Protocol):
+    """The way out to one tab: it takes frames at once, and keeps what the network does not take yet."""
 
-    def __init__(self, author: Author, *, queue_bytes: int, via: str = "websocket") -> None:
+    def put(self, frame: bytes) -> None:
+        """Send a frame after those before it; never waits."""
+
+    def unsent(self) -> int:
+        """Bytes that the network has not taken yet."""
+
+    async def drained(self) -> None:
+        """Wait until little is unsent, or the end."""
+
+    def end(self, code: int) -> None:
+        """Close the connection with a websocket close code; nothing is put afterwards."""
+
+
+class Queue:
+    """An outlet whose frames wait until somebody fetches them."""
+
+    def __init__(self) -> None:
+        self._frames: deque[bytes] = deque()
+        self._bytes = 0
+        self._filled = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
+
+    def put(self, frame: bytes) -> None:
+        """Keep a frame."""
+        self._frames.append(frame)
+        self._bytes += len(frame)
+        self._filled.set()
+        if self._bytes > LITTLE_BYTES:
+            self._emptied.clear()
+
+    def unsent(self) -> int:
+        """Bytes that wait."""
+        return self._bytes
+
+    async def drained(self) -> None:
+        """Wait until little waits, or the end."""
+        await self._emptied.wait()
+
+    def end(self, code: int) -> None:
+        """Forget what waits, and let whoever waits for more go."""
+        self.take()
+        self._filled.set()
+
+    async def filled(self) -> None:
+        """Wait until there is something to fetch, or the end."""
+        await self._filled.wait()
+
+    def take(self) -> list[bytes]:
+        """Fetch everything that waits."""
+        frames = list(self._frames)
+        self._frames.clear()
+        self._bytes = 0
+        self._filled.clear()
+        self._emptied.set()
+        return frames
+
+
+class Peer:
+    """One connection: its author, its way out, and how much may wait there. Telling a peer never waits for it."""
+
+    def __init__(self, author: Author, outlet: Outlet, *, queue_bytes: int, via: str = "websocket") -> None:
         self.author = author
         self.via = via  # what carries it, for those who count
         self.hung_up: HangUp | None = None
         self.in_line = 0  # bytes of its edits that wait for their turn
+        self._outlet = outlet
         self._limit = queue_bytes
-        self._queue: deque[bytes] = deque()
-        self._waiting = 0
-        self._wake = asyncio.Event()
 
     @property
     def waiting(self) -> int:
         """Bytes that wait to be sent to it."""
-        return self._waiting
+        return self._outlet.unsent()
 
     def tell(self, frame: bytes) -> None:
-        """Queue a frame; a peer whose queue is full is hung up on and nobody else notices."""
+        """Send a frame; a peer that leaves too much unread is hung up on, and nobody else notices."""
         if self.hung_up is not None:
             return
-        if self._waiting + len(frame) > self._limit and self._queue:
+        unsent = self._outlet.unsent()
+        if unsent and unsent + len(frame) > self._limit:
             self.hang_up(HangUp.TOO_SLOW)
-            return
-        self._queue.append(frame)
-        self._waiting += len(frame)
-        self._wake.set()
+        else:
+            self._outlet.put(frame)
 
     def hang_up(self, why: HangUp) -> None:
-        """End the connection: what waited is dropped, `frames` ends."""
+        """End the connection; nothing more is told."""
         if self.hung_up is None:
             self.hung_up = why
-            self._queue.clear()
-            self._waiting = 0
-            self._wake.set()
+            self._outlet.end(why)
 
-    async def frames(self) -> AsyncIterator[bytes]:
-        """The frames to send, in order, until the peer is hung up on."""
-        while self.hung_up is None:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._queue:
-                frame = self._queue.popleft()
-                self._waiting -= len(frame)
-                yield frame
+    async def ready(self) -> None:
+        """Wait until the peer has read what it was told, before something large is made for it."""
+        await self._outlet.drained()

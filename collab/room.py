@@ -1,25 +1,22 @@
-"""One live document: who is in it, and its one turn to apply an edit or hold the text still."""
+"""Who is in one live document, and what they are told of it."""
 
 import asyncio
-import logging
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pycrdt import Doc, TransactionEvent, merge_updates
+from pycrdt import merge_updates
 
 from collab import document, wire
 from collab.awareness import Entry, encode_presence
-from collab.guard import Grammar, Guard, Reason, Refused, decode_state_vector
-from collab.log import Author, Line
+from collab.engine import LiveDocument, Spoiled
+from collab.guard import decode_state_vector
+from collab.hold import Hold
 from collab.peer import Peer
 from collab.resync import Lacking
 
-live_log = logging.getLogger("entente.live")
-CEILING_BYTES = 1 << 20  # of one section as Yjs keeps it: some 600 pages (security checklist 29)
 T = TypeVar("T")
 MERGE_AT_ONCE = 32  # merging more grows faster than linearly (crdt-servers 2)
 
@@ -38,111 +35,79 @@ class Attendance:
     is_refused: bool = False
     lacking: Lacking = field(default_factory=Lacking)
 
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """An update as a client sent it, waiting for its turn."""
-
-    attendance: Attendance
-    update: bytes
-    is_answer: bool = False  # to our step 1: all the client has
-    at: float = field(default_factory=time.monotonic)  # when it came in
+    def send_back(self, why: str) -> None:
+        """Close the document for this client: it drops its copy and takes a fresh one; what it still sends is void."""
+        self.is_refused = True
+        self.peer.tell(wire.close(self.room.name, why))
+        self.room.leave(self.peer)
 
 
-class Spoiled(Exception):
-    """The room is not to be trusted any more: it is thrown away and read back from the log."""
-
-
-@dataclass(eq=False)
 class Room:
-    """One document and who is in it. `turn` is held while an edit is applied but not yet committed."""
+    """One document and who is in it.
 
-    name: str
-    grammar: Grammar
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    attendances: dict[Peer, Attendance] = field(default_factory=dict)
-    is_spoiled: bool = False
-    is_read_only: bool = False  # its log cannot be judged: nobody will ever write in it
-    is_closed: bool = False  # to writing, by a decision: it may be opened again
-    used_at: float = field(default_factory=time.monotonic)
-    checked_at: float = field(default_factory=lambda: -math.inf)  # against its log, when a page differed
+    `hold` is taken while an edit is applied but not yet committed, and while a use case holds the text still.
+    """
 
-    def __post_init__(self) -> None:
-        """Begin with an empty document."""
-        self._doc: Doc[Any] = Doc()
-        self._guard = Guard(self.grammar)
-        self._emitted: list[bytes] = []
-        self._made: dict[Callable[[document.Node], Any], Any] = {}
-        self._size = 0
-        self._subscription = self._doc.observe(self._hear)
+    def __init__(self, name: str, text: LiveDocument, *, call: "Callable[[Room], None]") -> None:
+        """`call` asks for a turn: something of the room is to be told, or its edits may be taken again."""
+        self.name = name
+        self.text = text
+        self.hold = Hold(lambda: call(self))
+        self.attendances: dict[Peer, Attendance] = {}
+        self.is_spoiled = False
+        self.is_read_only = False  # its text cannot be judged: nobody will ever write in it
+        self.is_closed = False  # to writing, by a decision: it may be opened again
+        self.used_at = time.monotonic()
+        self.checked_at = -math.inf  # against its log, when a page differed
+        self.lines = 0  # of the log since its last snapshot
+        self.judging: asyncio.Task[None] | None = None
+        self._cursors: dict[int, Attendance] = {}  # by the client number they are shown under
+        self._moved: dict[int, Entry] = {}
+        self._movers: set[Peer] = set()
+        self._call = call
 
-    def _hear(self, event: TransactionEvent) -> None:
-        self._emitted.append(event.update)
-
-    def load(self, lines: Sequence[Line]) -> None:
-        """Fill the room from the log.
-
-        What the log holds was shown to people: it is read whatever the guard thinks of it now. A log that the
-        guard cannot follow (a grammar made narrower, a rule added) leaves a room to read and not to write.
-        """
-        for number, line in enumerate(lines, 1):
-            if not self.is_read_only:
-                try:
-                    self._guard.replay(line.delta, line.author.writer)
-                except Refused as refused:
-                    live_log.error("%s is read-only: line %d of its log: %s", self.name, number, refused)
-                    self.is_read_only = True
-            self._doc.apply_update(line.delta)
-        self._emitted.clear()
-        self._size = len(self._doc.get_update())
-
+    @property
     def is_writable(self) -> bool:
         """Whether anybody at all may write in it."""
         return not self.is_read_only and not self.is_closed
 
+    @property
+    def is_free(self) -> bool:
+        """Whether a turn may take its edits: nobody holds the text, and the guard is not still reading it."""
+        return self.is_spoiled or not (self.hold.is_taken or (self.judging is not None and not self.judging.done()))
+
     def close(self) -> None:
-        """Let the document's memory go: an observer that is not removed holds it for ever."""
+        """Let the document go; nobody may use this room any more."""
         self.is_spoiled = True
-        self._doc.unobserve(self._subscription)
+        if self.judging is not None:
+            self.judging.cancel()
+        self.text.close()
 
-    def take(self, update: bytes, author: Author) -> bytes | None:
-        """Apply an update in memory: what the engine emitted, None when it held nothing new.
+    def freeze(self, *, is_closed: bool = True) -> None:
+        """Close it to writing, for everyone in it and at once, or open it again.
 
-        Called in turn only; nobody is told before the caller has committed what is returned.
-
-        Raises:
-            Refused: the guard says no; nothing has changed.
-            Spoiled: the engine failed; the document can no longer be trusted.
+        Who may write in an open one is asked anew by each connection.
         """
-        if self.is_read_only:
-            raise Refused(Reason.UNJUDGED)
-        try:
-            passed = self._guard.check(update, author.writer)
-        except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as flaw:
-            live_log.exception("the guard itself failed on an update for %s", self.name)
-            raise Refused(Reason.UNJUDGED) from flaw  # a flaw of ours costs its sender a retry, nobody else
-        if not passed.is_new:
-            return None
-        if passed.adds and not self._has_room_for(update):
-            raise Refused(Reason.FULL)
-        self._emitted.clear()
-        self._made.clear()
-        try:
-            self._doc.apply_update(update)
-            delta = merge_updates(*self._emitted) if len(self._emitted) > 1 else b"".join(self._emitted)
-            self._guard.accept(passed, delta or None)
-        except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
-            raise
-        except BaseException as failed:  # a Rust panic is a BaseException, and the document unreadable after it
-            raise Spoiled(self.name) from failed
-        return delta or None
+        self.is_closed = is_closed
+        if is_closed:
+            self._say_read_only()
 
-    def _has_room_for(self, update: bytes) -> bool:
-        """Whether the document stays under its ceiling; its exact size is only asked when it comes near."""
-        if self._size + len(update) > CEILING_BYTES:
-            self._size = len(self._doc.get_update())
-        self._size += len(update)
-        return self._size <= CEILING_BYTES
+    def give_up_writing(self) -> None:
+        """Its text cannot be judged."""
+        self.is_read_only = True
+        self._say_read_only()
+
+    def _say_read_only(self) -> None:
+        for attendance in self.attendances.values():
+            if attendance.may_write:
+                attendance.may_write = False
+                attendance.peer.tell(wire.authenticated(self.name, writable=False))
+
+    def check(self) -> None:
+        """Note that the room is used now; raise `Spoiled` when it was thrown away while one waited for it."""
+        if self.is_spoiled:
+            raise Spoiled
+        self.used_at = time.monotonic()
 
     async def join(self, attendance: Attendance, state_vector: bytes) -> None:
         """Answer a client's first step: what it misses, then our own question; it hears all that follows.
@@ -152,16 +117,17 @@ class Room:
             Spoiled: the room was thrown away meanwhile; open it again.
         """
         decode_state_vector(state_vector)
-        async with self._in_turn():
+        async with self.hold.taken():
+            self.check()
             peer = attendance.peer
             self.attendances[peer] = attendance
-            peer.tell(wire.sync_step2(self.name, self._doc.get_update(state_vector)))
-            peer.tell(wire.sync_step1(self.name, self._doc.get_state()))
+            peer.tell(wire.sync_step2(self.name, self.text.missing(state_vector)))
+            peer.tell(wire.sync_step1(self.name, self.text.state_vector()))
             self.show_cursors(peer)
 
     def ask(self, peer: Peer) -> None:
         """Ask a client for all that is missing here; in turn only, once what is in memory is committed."""
-        peer.tell(wire.sync_step1(self.name, self._doc.get_state()))
+        peer.tell(wire.sync_step1(self.name, self.text.state_vector()))
 
     async def whole(self, peer: Peer | None = None, frame: bytes = b"") -> bytes:
         """The committed document as one update; `frame` marks this moment in what `peer` is told.
@@ -169,10 +135,21 @@ class Room:
         Raises:
             Spoiled: the room was thrown away meanwhile; open it again.
         """
-        async with self._in_turn():
+        async with self.hold.taken():
+            self.check()
             if peer is not None:
                 peer.tell(frame)
-            return self._doc.get_update()
+            return self.text.whole()
+
+    async def made(self, make: Callable[[document.Node], T]) -> T:
+        """What `make` says of the committed text; asked once for each state of it, so it must always say the same.
+
+        Raises:
+            Spoiled: the room was thrown away meanwhile; open it again.
+        """
+        async with self.hold.taken():
+            self.check()
+            return self.text.made(make)
 
     def leave(self, peer: Peer) -> None:
         """Take a peer out of the room, its cursor with it."""
@@ -181,36 +158,56 @@ class Room:
             self._hide_cursor(attendance)
 
     def _hide_cursor(self, attendance: Attendance) -> None:
-        if attendance.cursor is not None:
-            gone = Entry(attendance.cursor.client, _after(attendance.cursor.clock), None)
-            attendance.cursor = None
-            self._tell_others(attendance.peer, wire.presence(self.name, encode_presence([gone])))
+        cursor, attendance.cursor = attendance.cursor, None
+        if cursor is not None:
+            del self._cursors[cursor.client]
+            self._tell_soon(attendance.peer, Entry(cursor.client, _after(cursor.clock), None))
+
+    def _tell_soon(self, peer: Peer, entry: Entry) -> None:
+        self._moved[entry.client] = entry
+        self._movers.add(peer)
+        self._call(self)
 
     def show_cursors(self, peer: Peer) -> None:
         """Tell a peer where the others' cursors are."""
-        others = [one.cursor for one in self.attendances.values() if one.peer is not peer and one.cursor]
+        others = [one.cursor for one in self._cursors.values() if one.peer is not peer and one.cursor]
         if others:
             peer.tell(wire.presence(self.name, encode_presence(others)))
 
     def move_cursor(self, attendance: Attendance, entry: Entry) -> bool:
         """Show a peer's cursor to the others; False when the client number is somebody else's."""
-        owner = self._guard.owner(entry.client)
-        shown = {one.cursor.client for one in self.attendances.values() if one is not attendance and one.cursor}
-        if owner not in (None, attendance.peer.author.writer) or entry.client in shown:
+        owner = self.text.owner(entry.client)
+        is_foreign = owner not in (None, attendance.peer.author.writer)
+        if is_foreign or self._cursors.get(entry.client, attendance) is not attendance:
             return False
-        if attendance.cursor is not None and attendance.cursor.client != entry.client:
+        if entry.state is None or (attendance.cursor is not None and attendance.cursor.client != entry.client):
             self._hide_cursor(attendance)  # a tab has one cursor, whatever numbers it tries
-        attendance.cursor = entry if entry.state is not None else None
-        self._tell_others(attendance.peer, wire.presence(self.name, encode_presence([entry])))
+        if entry.state is not None:
+            attendance.cursor = entry
+            self._cursors[entry.client] = attendance
+        self._tell_soon(attendance.peer, entry)
         return True
 
-    def _tell_others(self, peer: Peer, frame: bytes) -> None:
-        for other in self.attendances:
-            if other is not peer:
-                other.tell(frame)
+    @property
+    def has_moved(self) -> bool:
+        """Whether there are cursors to tell of."""
+        return bool(self._moved)
 
-    def tell(self, deltas: Sequence[tuple[Peer, bytes]]) -> None:
-        """Tell everyone what was committed, merged into one frame a peer; authors know their own."""
+    def tell_cursors(self) -> int:
+        """Tell everyone, in one frame, where the cursors that moved are now; how many were told.
+
+        Who moved alone is not told so. Where several did, hearing one's own place again changes nothing.
+        """
+        moved, self._moved = self._moved, {}
+        movers, self._movers = self._movers, set()
+        frame = wire.presence(self.name, encode_presence(moved.values()))
+        told = [peer for peer in self.attendances if len(movers) > 1 or peer not in movers]
+        for peer in told:
+            peer.tell(frame)
+        return len(told)
+
+    def tell(self, deltas: Sequence[tuple[Peer, bytes]]) -> int:
+        """Tell everyone what was committed, one frame a peer; authors know their own. How many were told."""
         authors = {author for author, _ in deltas}
         everything = wire.update(self.name, merged([delta for _, delta in deltas]))
         for peer in self.attendances:
@@ -218,38 +215,7 @@ class Room:
                 peer.tell(everything)
             elif len(authors) > 1:
                 peer.tell(wire.update(self.name, merged([delta for author, delta in deltas if author is not peer])))
-
-    @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
-        async with self.turn:
-            if self.is_spoiled:  # a commit failed while we waited: what is in memory never happened
-                raise Spoiled(self.name)
-            self.used_at = time.monotonic()
-            yield
-
-    @asynccontextmanager
-    async def still(self) -> AsyncIterator[document.Node]:
-        """The committed text, held still: no edit is applied until the block ends.
-
-        Who holds several rooms takes them in the order of their names, as a turn does.
-
-        Raises:
-            Spoiled: the room was thrown away meanwhile; open it again.
-        """
-        async with self._in_turn():
-            yield document.read(self._doc, self.grammar.root)
-
-    async def made(self, make: Callable[[document.Node], T]) -> T:
-        """What `make` says of the committed text; asked once for each state of it, so it must always say the same.
-
-        Raises:
-            Spoiled: the room was thrown away meanwhile; open it again.
-        """
-        async with self._in_turn():
-            if make not in self._made:
-                self._made[make] = make(document.read(self._doc, self.grammar.root))
-            found: T = self._made[make]
-            return found
+        return len(self.attendances)
 
 
 def merged(deltas: Sequence[bytes]) -> bytes:

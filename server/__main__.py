@@ -22,7 +22,6 @@ from server.domain.refusals import FileRefused, Refusal
 from server.exporting import export_contract
 from server.importing import Imported, import_contract
 from server.languages import languages
-from server.listening import impatient
 from server.providing import ProviderRefused
 from server.seating import SeatRefused
 from server.settings import Settings, SettingsRefused
@@ -116,17 +115,7 @@ def _invite(chosen: Settings) -> None:
 def _serve(chosen: Settings, *, is_demo: bool) -> None:
     logs.begin(chosen.log_format)
     uvicorn.run(
-        application.build(chosen, is_demo=is_demo),
-        host=chosen.host,
-        port=chosen.port,
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        http=impatient(chosen.request_seconds),
-        ws="websockets-sansio",
-        ws_max_size=chosen.message_kib * 1024,
-        ws_per_message_deflate=False,
+        application.build(chosen, is_demo=is_demo), host=chosen.host, port=chosen.port, **application.serving(chosen)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
 from starlette.applications import Starlette
@@ -43,6 +44,7 @@ from server.floor import Floor
 from server.gate import Gate
 from server.grammar import GRAMMAR
 from server.languages import languages
+from server.listening import impatient
 from server.parts import Parts
 from server.remembering import Past
 from server.rendering import read
@@ -140,6 +142,20 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
     app.state.parts = own
     app.foreign_posts = frozenset({f"{DEMO}/token"} if is_demo else ())
     return app
+
+
+def serving(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves the application, but for where it listens."""
+    return {
+        "log_config": None,
+        "log_level": "warning",
+        "server_header": False,
+        "proxy_headers": False,
+        "http": impatient(settings.request_seconds),
+        "ws": websocket.Wire,
+        "ws_max_size": settings.message_kib * 1024,
+        "ws_per_message_deflate": False,
+    }
 
 
 class Gated(Starlette):

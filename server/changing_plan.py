@@ -226,4 +226,4 @@ async def _holding(store: Store, rooms: Rooms, wish: Wish, section_id: str, *, c
     async with rooms.still(rules.find(known, section_id).document) as room:
         async with _changing(store, wish) as change:
             yield change
-        room.is_closed = closes
+        room.freeze(is_closed=closes)

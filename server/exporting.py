@@ -35,7 +35,7 @@ async def export_contract(contract_id: str, store: Store) -> Json:
 
 async def _text(log: UpdateLog, section: Section) -> Json:
     live: Doc[Any] = Doc()
-    for line in await log.read(section.document):
+    for line in await log.lines(section.document):
         live.apply_update(line.delta)
     return document.read(live, text.ROOT)
 

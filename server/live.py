@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
 from collab import wire
 from collab.conversation import Access, Conversation
 from collab.log import Author
-from collab.peer import HangUp, Peer
+from collab.peer import HangUp, Outlet, Peer
 from collab.silence import Silence
 from server.domain.sections import why_closed
 from server.doors import limits
@@ -20,27 +21,16 @@ from server.parts import Parts
 from server.store import acts, contracts, people
 
 security_log = logging.getLogger("entente.security")
+T = TypeVar("T")
 
 
-class Left(Exception):
-    """The browser is gone: nothing can be sent to it any more."""
-
-
-class Carrier(Protocol):
+class Carrier(Outlet, Protocol):
     """What takes frames to a page and brings its own: a websocket, or a line of requests."""
 
+    via: str
+
     async def receive(self) -> bytes | None:
-        """The next frame; None when the page has left."""
-
-    async def send(self, frame: bytes) -> None:
-        """Take a frame to the page.
-
-        Raises:
-            Left: it is gone.
-        """
-
-    async def close(self, code: int) -> None:
-        """Tell the page why this is over, if it still hears."""
+        """The next frame; None when the page has left, or was hung up on."""
 
 
 class Page:
@@ -56,7 +46,7 @@ class Page:
         self._contract_id = contract_id
         self._seen = seen  # as its address says it: the newest line of the log the page was made from
         self._author = Author(visitor.person_id, seat.party_id, visitor.session_id)
-        self._peer = Peer(self._author, queue_bytes=own.settings.queue_kib * 1024)
+        self._peer = Peer(self._author, carrier, queue_bytes=own.settings.queue_kib * 1024, via=carrier.via)
         self._silence = Silence(own.settings.silent_seconds, own.settings.opening_seconds)
         self._hall: Hall | None = None
         self._noted = datetime.now(UTC)
@@ -65,7 +55,7 @@ class Page:
         """Hear and speak until either side ends it, if there is a place."""
         with self._own.crowd.place(self._peer) as turnstile:
             if turnstile is None:
-                await self._carrier.close(HangUp.TOO_MANY)
+                self._carrier.end(HangUp.TOO_MANY)
                 return
             self._turnstile = turnstile
             await self._run()
@@ -82,7 +72,7 @@ class Page:
         guest = Guest(who, self._visitor.session_id, self._talk, self._review)
         documents = {section.document: section.depth for section in sections}
         self._hall = self._own.floor.enter(self._contract_id, documents, self._peer, guest)
-        tasks = [asyncio.create_task(work()) for work in (self._hear, self._speak, self._ping, self._watch)]
+        tasks = [asyncio.create_task(work()) for work in (self._hear, self._mind)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -92,9 +82,9 @@ class Page:
             self._talk.end()
             self._own.floor.leave(self._hall, self._peer)
             failed = next((one for one in results if isinstance(one, Exception)), None)
-            if failed is not None and not isinstance(failed, Left):
+            if failed is not None:
                 security_log.error("a page's connection failed", exc_info=failed)
-            await self._carrier.close(self._peer.hung_up or (1011 if failed else 1000))
+            self._carrier.end(1011 if failed else 1000)  # unless it was hung up on already
 
     async def _hear(self) -> None:
         while self._peer.hung_up is None:
@@ -103,29 +93,23 @@ class Page:
             self._silence.heard()
             if frame is None or not await self._turnstile.passes(len(frame)):
                 return
-            await _whole(self._answer(frame))
+            if await self._talk.hear(frame):
+                await self._note_gesture()
 
-    async def _answer(self, frame: bytes) -> None:
-        if await self._talk.hear(frame):
-            await self._note_gesture()
-
-    async def _speak(self) -> None:
-        async for frame in self._peer.frames():
-            await self._carrier.send(frame)
-
-    async def _ping(self) -> None:
-        """Keep the line alive, and end one at which nobody is."""
+    async def _mind(self) -> None:
+        """Keep the line alive, end one at which nobody is, and read session, seat and rights again now and then."""
+        clock, ping_s, recheck_s = time.monotonic, self._silence.ping_every_s, self._own.settings.recheck_seconds
+        ping_at, review_at = clock() + ping_s, clock() + recheck_s
         while self._peer.hung_up is None:
-            await asyncio.sleep(self._silence.ping_every_s)
-            if self._silence.is_over_long(has_open=self._talk.has_open):
-                self._peer.hang_up(HangUp.SILENT)
-            self._peer.tell(wire.PING)
-
-    async def _watch(self) -> None:
-        """Read session, seat and rights again now and then."""
-        while self._peer.hung_up is None:
-            await asyncio.sleep(self._own.settings.recheck_seconds)
-            await _whole(self._review())
+            await asyncio.sleep(max(0.0, min(ping_at, review_at) - clock()))
+            if clock() >= ping_at:
+                ping_at = clock() + ping_s
+                if self._silence.is_over_long(has_open=self._talk.has_open):
+                    self._peer.hang_up(HangUp.SILENT)
+                self._peer.tell(wire.PING)
+            if clock() >= review_at:
+                await _whole(self._review())
+                review_at = clock() + recheck_s
 
     async def _review(self) -> None:
         settings = self._own.settings
@@ -145,10 +129,16 @@ class Page:
         now = datetime.now(UTC)
         if (now - self._noted).total_seconds() >= people.SEEN_EVERY_S:
             self._noted = now
-            async with self._own.store.writing() as session:
-                await people.seen(session, self._visitor.session_id, now)
+            await _whole(self._seen_at(now))
+
+    async def _seen_at(self, now: datetime) -> None:
+        async with self._own.store.writing() as session:
+            await people.seen(session, self._visitor.session_id, now)
 
     async def _admit(self, document: str) -> Access | None:
+        return await _whole(self._access(document))
+
+    async def _access(self, document: str) -> Access | None:
         if document == f"contract:{self._contract_id}":
             return Access.CHANNEL
         async with self._own.store.reading() as session:
@@ -161,6 +151,9 @@ class Page:
 
     async def join(self, peer: Peer) -> None:
         """Begin to hear of the contract: what changed since the page was made, and who is here."""
+        await _whole(self._join(peer))
+
+    async def _join(self, peer: Peer) -> None:
         hall = self._hall
         if hall is None:
             return
@@ -181,11 +174,11 @@ class Page:
             self._own.floor.presence_changed(self._hall)
 
 
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
+async def _whole(work: Coroutine[Any, Any, T]) -> T:
     """Do `work` to its end, also when cancelled meanwhile: a transaction cut short would cost its connection."""
     doing = asyncio.create_task(work)
     try:
-        await asyncio.shield(doing)
+        return await asyncio.shield(doing)
     except asyncio.CancelledError:
         await asyncio.gather(doing, return_exceptions=True)
         raise

@@ -116,7 +116,7 @@ async def move_on(store: Store, rooms: Rooms, who: Who, wanted: Wanted, text_of:
             deed.contract.state = wanted.to.value
             await deed.keep(ACT, **_told(wanted))
         for section in now.sections:
-            still[section.document].is_closed = why_closed(section, wanted.to) is not None
+            still[section.document].freeze(is_closed=why_closed(section, wanted.to) is not None)
 
 
 def _told(wanted: Wanted) -> Mapping[str, str]:

@@ -121,7 +121,7 @@ async def contract(request: Request) -> Response:
         establishments = await contracts.establishments(session, found.id)
         version = await acts.last(session, found.id)
         imported = await own.imported(session, found.id)
-    seen = await own.log.last()
+    seen = await own.log.newest()
     seat: Seat = request.state.seat
     heads = _heads(sections)
     shown = [await _shown(own, found, one, heads, seat) for one in sections]

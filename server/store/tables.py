@@ -194,6 +194,17 @@ class UpdateRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
 
 
+class SnapshotRow(SQLModel, table=True):
+    """A document whole, as of the log's `line`, which stays for the record; `writers` is JSON: client id, writer."""
+
+    __tablename__ = "document_snapshot"
+    document: str = Field(primary_key=True, max_length=80)
+    line: int = Field(sa_type=Number)
+    state: bytes = Field(sa_type=LargeBinary)
+    writers: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Utc)
+
+
 class ProviderRow(SQLModel, table=True):
     """An identity provider and how to speak to it."""
 

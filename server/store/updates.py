@@ -1,27 +1,35 @@
 """The update log in the database: what every live document is made of."""
 
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from collab.log import Author, Line
+from collab.log import Author, Kept, Line, Snapshot
 from server.domain.history import Mark, Writer
 from server.store.engine import Store
-from server.store.tables import UpdateRow
+from server.store.tables import SnapshotRow, UpdateRow
 
 
 def row_of(line: Line) -> UpdateRow:
     """The row that keeps a line."""
+    return UpdateRow(**_values(line))
+
+
+def _values(line: Line) -> dict[str, Any]:
     author = line.author
-    return UpdateRow(
-        document=line.document,
-        delta=line.delta,
-        person_id=author.person,
-        party_id=author.party,
-        session_id=author.session,
-        at=line.at,
-    )
+    return {
+        "document": line.document,
+        "delta": line.delta,
+        "person_id": author.person,
+        "party_id": author.party,
+        "session_id": author.session,
+        "meeting_id": author.meeting,
+        "at": line.at,
+    }
 
 
 class UpdateLog:
@@ -32,17 +40,32 @@ class UpdateLog:
 
     async def append(self, lines: Sequence[Line]) -> None:
         """Keep `lines` in one transaction; they are on the disk when this returns."""
-        async with self._store.writing() as session:
-            session.add_all([row_of(line) for line in lines])
+        await self._store.add(UpdateRow, [_values(line) for line in lines])
 
-    async def read(self, document: str) -> list[Line]:
-        """Every line of a document, oldest first."""
+    async def read(self, document: str) -> Kept:
+        """What is kept of a document: its snapshot, and the lines since."""
+        async with self._store.reading() as session:
+            row = await session.get(SnapshotRow, document)
+            since = row.line if row else 0
+            wanted = select(UpdateRow).where(col(UpdateRow.document) == document, col(UpdateRow.id) > since)
+            rows = (await session.execute(wanted.order_by(col(UpdateRow.id)))).scalars().all()
+        return Kept([_line(one) for one in rows], _snapshot(row) if row else None)
+
+    async def compact(self, document: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot, from which the document is read from now on; its lines stay for the record."""
+        writers = json.dumps({str(client): writer for client, writer in snapshot.writers.items()})
+        async with self._store.writing() as session:
+            await session.merge(
+                SnapshotRow(
+                    document=document, line=snapshot.line, state=snapshot.state, writers=writers, at=datetime.now(UTC)
+                )
+            )
+
+    async def lines(self, document: str) -> list[Line]:
+        """Every line of a document since its beginning, oldest first."""
         wanted = select(UpdateRow).where(col(UpdateRow.document) == document).order_by(col(UpdateRow.id))
         async with self._store.reading() as session:
-            rows = (await session.execute(wanted)).scalars().all()
-        return [
-            Line(row.document, row.delta, Author(row.person_id, row.party_id, row.session_id), row.at) for row in rows
-        ]
+            return [_line(row) for row in (await session.execute(wanted)).scalars()]
 
     async def marks(self, document: str) -> list[Mark]:
         """Every line of a document without its words, oldest first."""
@@ -65,7 +88,13 @@ class UpdateLog:
         async with self._store.reading() as session:
             return [(number or 0, delta) for number, delta in (await session.execute(wanted)).all()]
 
-    async def last(self) -> int:
+    async def last(self, document: str) -> int:
+        """The number of a document's last line, 0 when it has none."""
+        wanted = select(func.max(UpdateRow.id)).where(col(UpdateRow.document) == document)
+        async with self._store.reading() as session:
+            return (await session.execute(wanted)).scalar_one() or 0
+
+    async def newest(self) -> int:
         """The number of the newest line of all, 0 when there is none."""
         async with self._store.reading() as session:
             return (await session.execute(select(func.max(UpdateRow.id)))).scalar_one() or 0
@@ -79,3 +108,11 @@ class UpdateLog:
         )
         async with self._store.reading() as session:
             return set((await session.execute(newer)).scalars())
+
+
+def _line(row: UpdateRow) -> Line:
+    return Line(row.document, row.delta, Author(row.person_id, row.party_id, row.session_id, row.meeting_id), row.at)
+
+
+def _snapshot(row: SnapshotRow) -> Snapshot:
+    return Snapshot(row.state, {int(client): writer for client, writer in json.loads(row.writers).items()}, row.line)

@@ -10,8 +10,8 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from collab import document, wire
 from collab.conversation import Access, Conversation
 from collab.guard import Grammar
-from collab.log import Author, Line
-from collab.peer import Peer
+from collab.log import Author, Kept, Line, Snapshot
+from collab.peer import Peer, Queue
 from collab.rooms import Rooms
 from server.domain import text
 
@@ -25,6 +25,7 @@ class ListLog:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
+        self.snapshots: dict[str, Snapshot] = {}
         self.commits = 0
         self.may_commit = asyncio.Event()
         self.may_commit.set()
@@ -41,8 +42,16 @@ class ListLog:
         self.commits += 1
         self.lines += lines
 
-    async def read(self, name: str) -> list[Line]:
-        return [line for line in self.lines if line.document == name]
+    async def read(self, name: str) -> Kept:
+        snapshot = self.snapshots.get(name)
+        since = snapshot.line if snapshot else 0
+        return Kept([line for line in self.lines[since:] if line.document == name], snapshot)
+
+    async def last(self, name: str) -> int:
+        return max((number for number, line in enumerate(self.lines, 1) if line.document == name), default=0)
+
+    async def compact(self, name: str, snapshot: Snapshot) -> None:
+        self.snapshots[name] = snapshot
 
     def text(self, name: str = SECTION) -> str:
         """What replaying the log gives."""
@@ -66,7 +75,8 @@ class Client:
 
     def __init__(self, rooms: Rooms, person: int, access: Access | None = Access.WRITE, queue: int = 1 << 20) -> None:
         self.access = access
-        self.peer = Peer(Author(person, person * 10, person * 100), queue_bytes=queue)
+        self.queue = Queue()
+        self.peer = Peer(Author(person, person * 10, person * 100), self.queue, queue_bytes=queue)
         self.talk = Conversation(
             self.peer,
             {"name": f"Personne {person}", "party": "ARS"},
@@ -108,10 +118,9 @@ class Client:
     async def listen(self) -> None:
         """Hear everything that waits, and what comes of it."""
         await settle()
-        while self.peer._queue:
-            frame = self.peer._queue.popleft()
-            self.peer._waiting -= len(frame)
-            await self._hear(frame)
+        while frames := self.queue.take():
+            for frame in frames:
+                await self._hear(frame)
             await settle()
 
     async def _hear(self, frame: bytes) -> None:
@@ -139,6 +148,10 @@ def hello(name: str) -> bytes:
 
 
 async def settle() -> None:
-    """Let every waiting task run."""
+    """Let every waiting task run, and every text be judged that is being judged in a thread."""
     for _ in range(20):
         await asyncio.sleep(0)
+    judging = [task for task in asyncio.all_tasks() if task.get_name().startswith("judging")]
+    if judging:
+        await asyncio.wait(judging)
+        await settle()

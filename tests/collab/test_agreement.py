@@ -144,7 +144,7 @@ async def test_a_page_that_holds_another_text_drops_it_and_takes_a_fresh_one(roo
 async def test_a_room_that_is_not_what_its_log_says_is_read_back(rooms: Rooms, log: ListLog) -> None:
     anne, yann = await page(rooms, 1), await page(rooms, 2)
     room = await rooms.room(SECTION)
-    del first_run(document.fragment(room._doc, text.ROOT))[0:3]
+    del first_run(document.fragment(room.text._doc, text.ROOT))[0:3]
     assert not await anne.compare()
     await anne.differ()
     await anne.until(lambda: anne.peer.hung_up is not None)

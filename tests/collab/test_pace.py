@@ -6,14 +6,14 @@ from collab.counting import Counting
 from collab.crowd import REMEMBERED, Bounds, Crowd
 from collab.log import Author
 from collab.pace import BURST_S, Attempts, Pace, Rates
-from collab.peer import HangUp, Peer
+from collab.peer import HangUp, Peer, Queue
 
 KIB = 1024
 RATES = Rates(messages=10, bytes=100 * KIB)
 
 
 def peer(person: int) -> Peer:
-    return Peer(Author(person), queue_bytes=KIB)
+    return Peer(Author(person), Queue(), queue_bytes=KIB)
 
 
 def test_a_burst_passes_and_then_each_message_waits_for_its_refill() -> None:

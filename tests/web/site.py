@@ -16,7 +16,6 @@ from starlette.applications import Starlette
 
 from server import app as application
 from server import demo
-from server.listening import impatient
 from server.parts import Parts
 from server.settings import Settings
 from server.store.engine import Store
@@ -139,13 +138,7 @@ async def running(database: Path | str, **changes: Any) -> AsyncIterator[Site]:
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
-            http=impatient(settings.request_seconds),
-            ws="websockets-sansio",
-            ws_max_size=settings.message_kib * 1024,
-            ws_per_message_deflate=False,
+            **application.serving(settings),
             timeout_graceful_shutdown=2,
         )
     )

@@ -8,7 +8,7 @@ import pytest
 
 from collab.conversation import Conversation
 from collab.log import Author
-from collab.peer import Peer
+from collab.peer import Peer, Queue
 from server.floor import FETCH_S, Floor, Guest, Person
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +29,7 @@ async def test_the_more_pages_are_open_the_longer_they_rest_before_they_fetch_th
     floor = Floor(nothing, sections_of)
     for number in range(40):
         guest = Guest(Person(f"m{number}", "Zoé", "ARS", "AR", 1), number, cast(Conversation, None), nothing)
-        hall = floor.enter(CHANGED, {}, Peer(Author(number, 1, number), queue_bytes=1024), guest)
+        hall = floor.enter(CHANGED, {}, Peer(Author(number, 1, number), Queue(), queue_bytes=1024), guest)
     floor.contract_changed(CHANGED)
     first = hall.refresh
     floor.contract_changed(CHANGED)

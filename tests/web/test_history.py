@@ -46,7 +46,7 @@ async def write(site: Site, subject: str, words: str, *, minutes: float, key: st
     """Put a paragraph at the end of a section's log, so many minutes after noon; the number of its line."""
     name = (await section(site, key)).document
     doc: Doc[Any] = Doc()
-    for line in await site.parts.log.read(name):
+    for line in await site.parts.log.lines(name):
         doc.apply_update(line.delta)
     before = doc.get_state()
     shared: XmlFragment = doc.get(text.ROOT, type=XmlFragment)
@@ -54,7 +54,7 @@ async def write(site: Site, subject: str, words: str, *, minutes: float, key: st
     paragraph.children.append(XmlText(words))
     delta = doc.get_update(before)
     await site.parts.log.append([Line(name, delta, await author(site, subject), NOON + timedelta(minutes=minutes))])
-    return await site.parts.log.last()
+    return await site.parts.log.newest()
 
 
 async def first_line(site: Site, key: str = KEY) -> int:

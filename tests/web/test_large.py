@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from collab.room import CEILING_BYTES
+from collab.rooms import CEILING_BYTES
 from server.domain import text
 from server.exporting import export_contract
 from server.importing import import_contract
@@ -34,7 +34,7 @@ async def test_the_large_contract_has_its_size_and_is_imported_and_exported_whol
     async with store.reading() as session:
         kept = await contracts.sections(session, PH)
     log = UpdateLog(store)
-    states = [line.delta for one in kept for line in await log.read(one.document)]
+    states = [line.delta for one in kept for line in await log.lines(one.document)]
     assert 600_000 < sum(map(len, states)) < 700_000
     assert max(map(len, states)) < CEILING_BYTES
     exported = await export_contract(PH, store)

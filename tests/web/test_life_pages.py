@@ -127,14 +127,14 @@ async def test_open_pages_can_no_longer_write_once_the_step_closes_the_text(site
         await tab.open(f"contract:{PH}")
         await tab.open(name)
         assert tab.scope == "read-write"
-        before = await site.parts.log.last()
+        before = await site.parts.log.newest()
         update = tab.edit("Trop tard. ")
         assert (await step(ars, "suspend", "suspended", "negotiation", reason="Pause."))[0] == 303
         await connection.send(wire.update(name, update))
         await tab.hear()
         assert (tab.scope, tab.saved[-1]) == ("readonly", False)
         assert {"kind": "contract"} in tab.news
-        assert await site.parts.log.last() == before
+        assert await site.parts.log.newest() == before
         assert (await step(ars, "resume", "negotiation", "suspended", reason="Reprise."))[0] == 303
         await tab.hear()
         assert tab.scope == "read-write"
@@ -153,14 +153,14 @@ async def test_an_update_in_line_when_the_step_is_taken_is_refused_in_its_turn(s
     async with writer.socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(name)
-        before = await site.parts.log.last()
+        before = await site.parts.log.newest()
         async with site.parts.rooms.still(name) as room:
             await connection.send(wire.update(name, tab.edit("Entre deux. ")))
             await tab.hear()  # taken in line: nothing is answered while the text is held
-            room.is_closed = True
+            room.freeze()
         await tab.hear()
         assert tab.saved[-1] is False
-        assert await site.parts.log.last() == before
+        assert await site.parts.log.newest() == before
 
 
 async def test_an_article_added_while_a_step_is_taken_is_not_left_open_behind_it(site: Site, ars: Browser) -> None:

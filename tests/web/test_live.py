@@ -108,7 +108,7 @@ async def section(site: Site, key: str, contract_id: str = PH) -> str:
 
 
 async def log_size(site: Site) -> int:
-    return await site.parts.log.last()
+    return await site.parts.log.newest()
 
 
 async def test_two_parties_write_together_and_a_partner_reads(site: Site) -> None:
@@ -436,6 +436,6 @@ async def test_any_bytes_on_the_wire_are_read_or_refused(site: Site, many: int) 
         await tab.until(lambda: len(tab.saved) > heard)
         assert tab.saved[-1] is True
     replayed: Doc[Any] = Doc()
-    for line in await site.parts.log.read(name):
+    for line in await site.parts.log.lines(name):
         replayed.apply_update(line.delta)
     assert text.to_body(document.read(replayed, text.ROOT)) == tab.words

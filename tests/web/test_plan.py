@@ -279,11 +279,11 @@ async def test_a_text_set_aside_or_removed_takes_no_write_at_once(site: Site, ac
         tab = Tab(connection)
         await tab.open(name)
         await who.change(act, FREE)
-        before, tab.saved = await site.parts.log.last(), []
+        before, tab.saved = await site.parts.log.newest(), []
         await connection.send(wire.update(name, tab.edit("Trop tard.")))
         await tab.hear()
         assert not any(tab.saved)
-        assert await site.parts.log.last() == before
+        assert await site.parts.log.newest() == before
         await tab.open(name)
         assert tab.scope == scope
 
@@ -297,7 +297,7 @@ async def test_an_edit_in_line_when_the_text_closes_is_refused_in_its_turn(site:
         async with site.parts.rooms.still(section.document) as room:
             await connection.send(wire.update(section.document, tab.edit("Trop tard.")))
             await tab.hear(0.1)  # its turn has not come
-            room.is_closed = True
+            room.freeze()
         await tab.hear()
         assert tab.saved[-1:] == [False]
 

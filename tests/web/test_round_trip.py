@@ -47,7 +47,7 @@ async def elsewhere(engine: str, cluster: Cluster, tmp_path: Path) -> AsyncItera
 async def live(store: Store, name: str) -> Doc[Any]:
     """A section's live document, read back from the log."""
     found: Doc[Any] = Doc()
-    for line in await UpdateLog(store).read(name):
+    for line in await UpdateLog(store).lines(name):
         found.apply_update(line.delta)
     return found
 
