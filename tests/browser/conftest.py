@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,7 @@ class Demo:
         with a_free_port() as listening:
             self.port = listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self.cookies: dict[str, Any] = {}  # of who has signed in already, by their name at the provider
         self.log = Path(tempfile.mkdtemp(prefix="entente-")) / "demo.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -65,6 +67,9 @@ class Demo:
         """Start it, and wait until it answers."""
         command = [sys.executable, "-m", "server", "demo", "--port", str(self.port)]
         environment = {**os.environ, "ENTENTE_DATABASE_URL": self.database, **self._environment}
+        environment.pop(
+            "PYTHONDONTWRITEBYTECODE", None
+        )  # a hundred starts need not compile the program a hundred times
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         until = time.monotonic() + 40
@@ -117,12 +122,42 @@ def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo.stop()
 
 
+@pytest.fixture(scope="session")
+def begun(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A demonstration, stopped, in which those who negotiate have signed in: what others on SQLite begin as."""
+    made = Demo(tmp_path_factory.mktemp("begun") / "demo.sqlite").start()
+    for subject in ("camille-authier", "marc-lebreton", "nadege-fournier", "elodie-maugin"):
+        context = chromium.new_context(locale="fr-FR")
+        context.set_default_timeout(PATIENCE_MS)
+        Window(context.new_page(), made.url).sign_in(subject)
+        made.cookies[subject] = context.cookies()
+        context.close()
+    made.stop()
+    return made
+
+
 @pytest.fixture
-def demo(databases: Databases) -> Iterator[Demo]:
+def demo(databases: Databases, engine: str, request: pytest.FixtureRequest) -> Iterator[Demo]:
     """A demonstration of one's own."""
-    made = Demo(databases.empty()).start()
+    made = Demo(databases.empty())
+    if engine == "sqlite":
+        first: Demo = request.getfixturevalue("begun")
+        copy_database(first.database, made.database)
+        made.cookies |= first.cookies
+    made.start()
     yield made
     made.stop()
+
+
+def copy_database(address: str, to: str) -> None:
+    """Copy a database of SQLite, with what is still in its log."""
+    with (
+        sqlite3.connect(address.removeprefix("sqlite:///")) as kept,
+        sqlite3.connect(to.removeprefix("sqlite:///")) as copy,
+    ):
+        kept.backup(copy)
+    kept.close()
+    copy.close()
 
 
 # What a browser says of a server that was killed, at whichever moment of a request, or of a network that is cut.
@@ -155,6 +190,12 @@ class Window:
         self.page.locator(f'button[value="{subject}"]').click()
         self.page.wait_for_url(f"{self.url}{path}*")
         return self
+
+    def come_back(self, cookies: Any, path: str) -> bool:
+        """Come with the cookies of an earlier sign-in; whether its session is still good."""
+        self.page.context.add_cookies(cookies)
+        self.page.goto(f"{self.url}{path}")
+        return not self.page.url.startswith(f"{self.url}/sign-in")
 
 
 Open = Callable[..., Window]

@@ -26,8 +26,11 @@ def text_of(page: Page, key: str) -> Locator:
 
 
 def at_contract(window: Open, demo: Demo, subject: str, **options: int) -> Window:
-    """Someone's window on the contract, connected."""
-    found = window(demo, **options).sign_in(subject, CONTRACT)
+    """Someone's window on the contract, connected; who has signed in in this demonstration already need not again."""
+    found = window(demo, **options)
+    if not (subject in demo.cookies and found.come_back(demo.cookies[subject], CONTRACT)):
+        found.sign_in(subject, CONTRACT)
+        demo.cookies[subject] = found.page.context.cookies()
     expect(found.page.locator("html")).to_have_attribute("data-live", "live")
     return found
 
