@@ -85,6 +85,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "move_on": (Door.MEMBER, Action.MANAGE),
     "section_history": (Door.MEMBER, Action.READ),  # whoever reads a text live has been shown all that it was
     "section_past": (Door.MEMBER, Action.READ),
+    "section_authors": (Door.MEMBER, Action.READ),  # like the history
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),
     "live": (Door.MEMBER, Action.READ),

@@ -18,6 +18,7 @@ from collab.crowd import Bounds, Crowd
 from collab.pace import Rates
 from collab.rooms import Rooms
 from server import (
+    author_pages,
     creating_pages,
     demo,
     errors,
@@ -35,6 +36,7 @@ from server import (
     websocket,
 )
 from server.addresses import Addresses
+from server.authors import Authors
 from server.compressing import Compressed
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
@@ -100,6 +102,7 @@ ROUTED: list[BaseRoute] = [
     guarded("/contracts/{contract_id}/life", life_pages.move_on, name="move_on", methods=("POST",)),
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
     guarded(f"{SECTION}/history/{{line}}", history_pages.past, name="section_past"),
+    guarded(f"{SECTION}/authors", author_pages.authors, name="section_authors"),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
     WebSocketRoute("/contracts/{contract_id}/live", websocket.live, name="live"),
@@ -189,6 +192,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
         past=Past(log),
+        authors=Authors(store),
         discovery=Discovery(http),
         is_demo=is_demo,
     )

@@ -10,6 +10,7 @@ from collab.crowd import Crowd
 from collab.rooms import Rooms
 from server import annexes
 from server.addresses import Addresses
+from server.authors import Authors
 from server.domain.sections import AnnexType, Section
 from server.floor import Floor
 from server.remembering import Past
@@ -32,6 +33,7 @@ class Parts:
     addresses: Addresses
     floor: Floor
     past: Past
+    authors: Authors
     discovery: Discovery
     is_demo: bool
     _imported: dict[str, frozenset[AnnexType]] = field(default_factory=dict)

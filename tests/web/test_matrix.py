@@ -136,6 +136,7 @@ CASES = {
     "move_on": Case(_moves, body=_move),
     "plan": Case(),
     "change_plan": Case(while_open, body=_plan),
+    "section_authors": Case(params=(("section_key", "s-4-3"),)),
     "section_history": Case(params=(("section_key", "s-4-3"),)),
     "section_past": Case(params=(("section_key", "s-4-3"), ("line", "LINE"))),
 }
