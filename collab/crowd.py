@@ -45,17 +45,16 @@ class Turnstile:
         self._counting = counting
         self._held_s = 0.0
 
-    async def passes(self, size: int) -> bool:
-        """Count a message: it waits as long as its sender must, and so does its network; False: hung up on."""
+    def take(self, size: int) -> float:
+        """Count a message of `size` bytes: the seconds that it must be held, mostly 0."""
         now = time.monotonic()
         wait_s = max(self._own.take(size, now), self._person.take(size, now))
-        if wait_s > 0:
-            return await self._hold(wait_s)
-        if self._held_s and self._own.is_rested(now) and self._person.is_rested(now):
+        if self._held_s and not wait_s and self._own.is_rested(now) and self._person.is_rested(now):
             self._held_s = 0.0
-        return True
+        return wait_s
 
-    async def _hold(self, wait_s: float) -> bool:
+    async def hold(self, wait_s: float) -> bool:
+        """Let a message wait, and the network of its sender with it; False: they had no end, and are hung up on."""
         self._held_s += wait_s
         if self._held_s > self._patience_s:
             self._counting.refused["too-fast"] += 1

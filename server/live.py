@@ -91,7 +91,10 @@ class Page:
             self._silence.listens()
             frame = await self._carrier.receive()
             self._silence.heard()
-            if frame is None or not await self._turnstile.passes(len(frame)):
+            if frame is None:
+                return
+            wait_s = self._turnstile.take(len(frame))
+            if wait_s and not await self._turnstile.hold(wait_s):
                 return
             if await self._talk.hear(frame):
                 await self._note_gesture()

@@ -39,6 +39,7 @@ async def a_writer(site: Site, subject: str = OTHER) -> AsyncIterator[tuple[Tab,
     async with (await site.signed_in(subject)).socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(name)
+        await tab.hear_of("Lorsque")
         yield tab, name
 
 
