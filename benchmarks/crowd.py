@@ -67,7 +67,7 @@ async def play(server: Server, lines: Sequence[Line], writers: Sequence[tuple[in
     """Let `writers` (number of a line, typist) type at `per_s` keys a second each, and judge what others heard."""
     for number, one in writers:
         lines[number].write(one.begin)
-    await asyncio.sleep(SETTLE_S)
+    await silence(lines)
     score = Score()
     for order, (number, one) in enumerate(writers):
         score.give(lines[number], one, per_s, start_s=order / len(writers) / per_s)
