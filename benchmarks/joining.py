@@ -26,17 +26,20 @@ async def make_trace() -> Stage:
 
 
 async def measure(server: Server, count: int) -> dict[str, float]:
-    """One comes to a server just started, one to a warm one, `count` at once; then again after it was killed."""
+    """One comes to a server just started and stays, one more comes, `count` at once; again after it was killed."""
     place = server.stage.places[0]
-    first, cold_cpu = await _storm(server, place, 1)
-    one, _ = await _storm(server, place, 1)
-    warm, warm_cpu = await _storm(server, place, count)
+    first, first_cpu, staying = await _storm(server, place, 1)
+    one, _, more = await _storm(server, place, 1)
+    crowd.part(more)
+    warm, warm_cpu, lines = await _storm(server, place, count)
+    crowd.part([*staying, *lines])
     server.kill()
     restart = server.start()
-    killed, killed_cpu = await _storm(server, place, count)
+    killed, killed_cpu, lines = await _storm(server, place, count)
+    crowd.part(lines)
     return {
         "first": first,
-        "first.cpu": cold_cpu,
+        "first.cpu": first_cpu,
         "one": one,
         "warm": warm,
         "warm.cpu": warm_cpu,
@@ -47,16 +50,14 @@ async def measure(server: Server, count: int) -> dict[str, float]:
     }
 
 
-async def _storm(server: Server, place: Place, count: int) -> tuple[float, float]:
+async def _storm(server: Server, place: Place, count: int) -> tuple[float, float, list[Line]]:
     """Milliseconds from the first knock until the last of `count` has all of the document; processor seconds."""
     cpu, started = server.cpu_s(), time.perf_counter()
     lines = await asyncio.gather(*(server.connect(place, number) for number in range(count)))
     ends = await asyncio.wait_for(asyncio.gather(*(line.synced for line in lines)), STORM_S)
     cpu = server.cpu_s() - cpu
     _check(lines, server.stage.states[place.document])
-    crowd.part(lines)
-    await asyncio.sleep(0.2)
-    return (max(ends) - started) * 1000, cpu
+    return (max(ends) - started) * 1000, cpu, lines
 
 
 def _check(lines: Sequence[Line], state: bytes) -> None:
