@@ -1,6 +1,6 @@
 """Change a contract's plan: one act, one transaction, on what the person has seen."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,9 @@ from server.domain.refusals import NoSuchPlace, NotFound, PlanMoved
 from server.domain.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
 from server.store import contracts
 from server.store.engine import Store
+
+# the plan after a change of one section
+_Rule = Callable[[Sequence[Section], Section, ContractState], Sequence[Section]]
 
 
 @dataclass(frozen=True)
@@ -169,10 +172,7 @@ async def set_aside(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> 
         PlanMoved, HasSections, PlanClosed, SectionFixed, NotFound.
     """
     async with _holding(store, rooms, wish, section_id, closes=True) as change:
-        section = await change.section(section_id)
-        _seen(wish, rules.section_seen(section))
-        await change.keep("set_aside", rules.set_aside(change.plan, section, change.state), section)
-    return section
+        return await _as_ruled(change, wish, section_id, "set_aside", rules.set_aside)
 
 
 async def take_up(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Section:
@@ -182,10 +182,7 @@ async def take_up(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Se
         PlanMoved, PlanClosed, SectionFixed, NotFound.
     """
     async with _holding(store, rooms, wish, section_id, closes=False) as change:
-        section = await change.section(section_id)
-        _seen(wish, rules.section_seen(section))
-        await change.keep("taken_up", rules.taken_up(change.plan, section, change.state), section)
-    return section
+        return await _as_ruled(change, wish, section_id, "taken_up", rules.taken_up)
 
 
 async def remove(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Section:
@@ -195,9 +192,13 @@ async def remove(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Sec
         PlanMoved, SectionRequired, HasSections, PlanClosed, SectionFixed, NotFound.
     """
     async with _holding(store, rooms, wish, section_id, closes=True) as change:
-        section = await change.section(section_id)
-        _seen(wish, rules.section_seen(section))
-        await change.keep("removed", rules.removed(change.plan, section, change.state), section)
+        return await _as_ruled(change, wish, section_id, "removed", rules.removed)
+
+
+async def _as_ruled(change: _Change, wish: Wish, section_id: str, kind: str, rule: _Rule) -> Section:
+    section = await change.section(section_id)
+    _seen(wish, rules.section_seen(section))
+    await change.keep(kind, rule(change.plan, section, change.state), section)
     return section
 
 
