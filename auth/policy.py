@@ -89,6 +89,10 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),
     "live": (Door.MEMBER, Action.READ),
+    "open_line": (Door.MEMBER, Action.READ),  # and the lines: what `live` is where no websocket gets through
+    "hear_line": (Door.MEMBER, Action.READ),
+    "say_line": (Door.MEMBER, Action.READ),
+    "close_line": (Door.MEMBER, Action.READ),
     "demo_discovery": (Door.ANYONE, None),
     "demo_keys": (Door.ANYONE, None),
     "demo_authorize": (Door.ANYONE, None),

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from auth.provider import ConfigError
 from server import app as application
-from server import contract_file, demo, logs, settings
+from server import contract_file, demo, logs, serving, settings
 from server.commands import member, new, provider
 from server.commands.terminal import plain, says, show, with_store
 from server.domain.refusals import FileRefused, Refusal
@@ -114,9 +114,8 @@ def _invite(chosen: Settings) -> None:
 
 def _serve(chosen: Settings, *, is_demo: bool) -> None:
     logs.begin(chosen.log_format)
-    uvicorn.run(
-        application.build(chosen, is_demo=is_demo), host=chosen.host, port=chosen.port, **application.serving(chosen)
-    )
+    app = application.build(chosen, is_demo=is_demo)
+    serving.serve(uvicorn.Config(app, host=chosen.host, port=chosen.port, **application.serving(chosen)))
 
 
 @cli.command()

@@ -27,9 +27,10 @@ class Addresses:
         self._trusted = networks(settings.trusted_proxies)
         self._counting = counting
         self._told_at = -TOLD_EVERY_S
-        sign_ins = Attempts(settings.sign_ins)
+        openings, sign_ins = Attempts(settings.openings), Attempts(settings.sign_ins)
         self._attempts: Mapping[str, Attempts] = {
-            "live": Attempts(settings.openings),
+            "live": openings,
+            "open_line": openings,
             "sign_in_start": sign_ins,
             "sign_in_callback": sign_ins,
             "csp_report": Attempts(settings.reports),

@@ -30,6 +30,7 @@ from server import (
     pages,
     party_pages,
     plan_pages,
+    polling,
     seat_pages,
     settings_pages,
     sign_in_pages,
@@ -46,6 +47,7 @@ from server.floor import Floor
 from server.gate import Gate
 from server.grammar import GRAMMAR
 from server.languages import languages
+from server.lines import Lines
 from server.listening import impatient
 from server.parts import Parts
 from server.remembering import Past
@@ -60,6 +62,8 @@ SETTINGS = "/contracts/{contract_id}/settings"
 PARTY, SEAT = f"{SETTINGS}/parties/{{party_key}}", f"{SETTINGS}/seats/{{seat_key}}"
 PLACE, NEW_PLACE = f"{SETTINGS}/establishments/{{establishment_key}}", f"{SETTINGS}/new-establishment"
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
+LIVE = "/contracts/{contract_id}/live"
+LINE = f"{LIVE}/{{line}}"
 SECTION = "/contracts/{contract_id}/sections/{section_key}"
 ROUTED: list[BaseRoute] = [
     guarded("/", pages.home, name="home"),
@@ -105,7 +109,11 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{SECTION}/authors", author_pages.authors, name="section_authors"),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
-    WebSocketRoute("/contracts/{contract_id}/live", websocket.live, name="live"),
+    WebSocketRoute(LIVE, websocket.live, name="live"),
+    guarded(LIVE, polling.open_line, name="open_line", methods=("POST",), is_gesture=False),
+    guarded(LINE, polling.hear_line, name="hear_line", is_gesture=False),
+    guarded(LINE, polling.say_line, name="say_line", methods=("POST",), is_gesture=False),
+    guarded(LINE, polling.close_line, name="close_line", methods=("DELETE",), is_gesture=False),
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 ]
 
@@ -125,6 +133,7 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         await own.store.check()
         own.rooms.start()
         yield
+        await own.lines.stop()
         await own.rooms.stop()
         await own.store.close()
 
@@ -191,6 +200,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         addresses=Addresses(settings, rooms.counting),
         crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
+        lines=Lines(),
         past=Past(log),
         authors=Authors(store),
         discovery=Discovery(http),

@@ -23,8 +23,10 @@ def limits(settings: Settings) -> Limits:
     return Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
 
 
-def guarded(path: str, endpoint: Endpoint, *, name: str, methods: tuple[str, ...] = ("GET",)) -> Route:
-    """A route behind its door.
+def guarded(
+    path: str, endpoint: Endpoint, *, name: str, methods: tuple[str, ...] = ("GET",), is_gesture: bool = True
+) -> Route:
+    """A route behind its door; what a page asks for by itself is no gesture of its person.
 
     Raises:
         KeyError: the policy table does not know `name`; the program does not start.
@@ -32,7 +34,7 @@ def guarded(path: str, endpoint: Endpoint, *, name: str, methods: tuple[str, ...
     ROUTES[name]
 
     async def behind_its_door(request: Request) -> Response:
-        await enter(request, name)
+        await enter(request, name, is_gesture=is_gesture)
         return await endpoint(request)
 
     return Route(path, behind_its_door, name=name, methods=list(methods))

@@ -13,6 +13,7 @@ from server.addresses import Addresses
 from server.authors import Authors
 from server.domain.sections import AnnexType, Section
 from server.floor import Floor
+from server.lines import Lines
 from server.remembering import Past
 from server.rendering import Read, read
 from server.settings import Settings
@@ -32,6 +33,7 @@ class Parts:
     crowd: Crowd
     addresses: Addresses
     floor: Floor
+    lines: Lines
     past: Past
     authors: Authors
     discovery: Discovery

@@ -13,9 +13,17 @@ export function showConnection(line: Line, isWriting: () => boolean): void {
   if (!place) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wasTold = false;
+  let wasBackup = false;
   const tell = (sentence: string, ...more: Node[]): void => {
     place.replaceChildren(...(sentence ? [sentence] : []), ...more.flatMap((each) => [" ", each]));
     announce("connection", sentence);
+  };
+  // Stays for as long as it is so, and is announced once.
+  const tellBackup = (): void => {
+    place.replaceChildren(words.backup);
+    announce("connection", wasBackup ? (wasTold ? words.back : "") : words.backup);
+    wasBackup = true;
+    wasTold = false;
   };
   const later = (ms: number, act: () => void): void => {
     timer = setTimeout(act, ms);
@@ -26,6 +34,7 @@ export function showConnection(line: Line, isWriting: () => boolean): void {
       case "connecting":
         return later(CALM_MS, () => tell(words.connecting));
       case "live":
+        if (line.isBackup()) return tellBackup();
         tell(wasTold ? words.back : "");
         wasTold = false;
         return later(RELIEF_MS, () => place.replaceChildren());

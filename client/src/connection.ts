@@ -1,4 +1,4 @@
-// Knows the one websocket of a contract page and what state it is in; knows neither sections nor people.
+// Knows the one connection of a contract page and what state it is in; knows neither sections nor people.
 import { HocuspocusProviderWebsocket } from "@hocuspocus/provider";
 import { loadLater } from "./parts.ts";
 import { words } from "./words.ts";
@@ -19,6 +19,8 @@ export type Line = {
   readonly socket: HocuspocusProviderWebsocket;
   state(): Connection;
   isLive(): boolean;
+  /** Talks over requests, because no websocket gets through. */
+  isBackup(): boolean;
   /** Hangs up and tries again: it looks open, but nothing comes through it any more. */
   doubt(): void;
   /** Hangs up for good. */
@@ -106,6 +108,7 @@ export function connect(url: string): Line {
     socket,
     state: () => state,
     doubt: () => hangUp(socket),
+    isBackup: () => socket.configuration.WebSocketPolyfill !== WebSocket,
     isLive: () => state.kind === "live" && socket.webSocket?.readyState === WebSocket.OPEN,
     stop,
     onChange: (hear) => hearers.push(hear),

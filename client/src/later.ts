@@ -13,6 +13,7 @@ import { refresher, type Changed } from "./refresh.ts";
 import { savingLine, unsentState } from "./saving.ts";
 import { doubtSilence } from "./silence.ts";
 import type { Section } from "./talk.ts";
+import { findTheWay } from "./way.ts";
 import { words } from "./words.ts";
 
 export { whyRefused } from "./door.ts";
@@ -28,6 +29,7 @@ type Coming = { take: (article: HTMLElement) => Section; early: Map<string, stri
 /** Starts what goes on as long as the page is open. */
 export function startLater(line: Line, sections: Map<string, Section>, page: HTMLElement, { take, early }: Coming): Later {
   const { person = "" } = page.dataset;
+  findTheWay(line);
   warnBeforeTheEnd(page, line, tellGestures(line));
   doubtSilence(line, () => [...sections.values()].some((each) => each.unsent() > 0));
   hearOthers(person, (news) => {

@@ -9,5 +9,8 @@ export const loadCopy = (): Promise<typeof import("./copy.ts")> => import("./cop
 /** When a text has been open for a while. */
 export const loadAgreement = (): Promise<typeof import("./agreement.ts")> => import("./agreement.ts");
 
+/** Where no websocket gets through. */
+export const loadRequests = (): Promise<typeof import("./requests.ts")> => import("./requests.ts");
+
 /** As soon as the page is alive. */
 export const loadLater = (): Promise<typeof import("./later.ts")> => import("./later.ts");

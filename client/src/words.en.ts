@@ -25,6 +25,7 @@ export const words: Words = {
     return `${what} ${why === "network" ? "Trying again when it is back." : "Trying again."}`;
   },
   back: "Connection restored.",
+  backup: "Backup connection: this network blocks live links, so the text arrives a little later.",
   over: "Your session has ended. Sign in again to go on; what you have written stays here.",
   signIn: "Sign in (new tab)",
   forbidden: "You no longer have access to this contract. Ask your party’s lead negotiator.",

@@ -25,6 +25,7 @@ export const words = {
     return `${what} ${why === "network" ? "Nouvel essai dès son retour." : "Nouvel essai en cours."}`;
   },
   back: "Connexion rétablie.",
+  backup: "Connexion de secours\u00A0: ce réseau bloque les liaisons en direct, le texte arrive un peu plus tard.",
   over: "Votre session est terminée. Connectez-vous de nouveau pour continuer\u00A0; ce que vous avez écrit reste ici.",
   signIn: "Se connecter (nouvel onglet)",
   forbidden: "Vous n’avez plus accès à ce contrat. Adressez-vous au référent de votre partie.",

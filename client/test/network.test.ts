@@ -24,10 +24,12 @@ beforeEach((context) => {
   document.body.innerHTML = '<section class="bandeau"><p data-connection></p><p data-announce></p></section>';
 });
 
+let isBackup = false;
+
 function aLine(): { line: Line; become: (state: Connection) => void } {
   let state: Connection = { kind: "connecting" };
   const hearers: ((state: Connection) => void)[] = [];
-  const line = { state: () => state, onChange: (hear: (state: Connection) => void) => void hearers.push(hear), stop: () => {} };
+  const line = { isBackup: () => isBackup, state: () => state, onChange: (hear: (state: Connection) => void) => void hearers.push(hear), stop: () => {} };
   return {
     line: line as unknown as Line,
     become: (next) => {

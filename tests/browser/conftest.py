@@ -161,7 +161,13 @@ def copy_database(address: str, to: str) -> None:
 
 
 # What a browser says of a server that was killed, at whichever moment of a request, or of a network that is cut.
-EXPECTED = ("WebSocket connection", "net::ERR_CONNECTION_", "net::ERR_EMPTY_RESPONSE", "net::ERR_INTERNET_DISCONNECTED")
+EXPECTED = (
+    "WebSocket connection",
+    "net::ERR_CONNECTION_",
+    "net::ERR_EMPTY_RESPONSE",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "502 (Bad Gateway)",
+)
 
 
 class Window:

@@ -1,6 +1,7 @@
 """The contract page as people use it: where things are, in one place for every browser test."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -25,7 +26,7 @@ def text_of(page: Page, key: str) -> Locator:
     return article(page, key).locator("[data-text]")
 
 
-def at_contract(window: Open, demo: Demo, subject: str, **options: int) -> Window:
+def at_contract(window: Open, demo: Demo, subject: str, **options: Any) -> Window:
     """Someone's window on the contract, connected; who has signed in in this demonstration already need not again."""
     found = window(demo, **options)
     if not (subject in demo.cookies and found.come_back(demo.cookies[subject], CONTRACT)):

@@ -86,7 +86,7 @@ def test_axe_finds_nothing_and_nothing_overflows(shared_demo: Demo, window: Open
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_while_writing(demo: Demo, window: Open, scheme: str) -> None:
-    found = at_contract(window, demo, ARS, color_scheme=scheme)  # type: ignore[arg-type]
+    found = at_contract(window, demo, ARS, color_scheme=scheme)
     other = at_contract(window, demo, "nadege-fournier")
     write_in(other, "s-4-3")
     editor = write_in(found, "s-4-3")

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from server import app as application
 from server import demo
 from server.parts import Parts
+from server.serving import Serving
 from server.settings import Settings
 from server.store.engine import Store
 from tests.factories import address, some_settings
@@ -93,7 +94,8 @@ class Browser:
 class Site:
     """The demonstration, running."""
 
-    def __init__(self, settings: Settings, app: Starlette) -> None:
+    def __init__(self, settings: Settings, app: Starlette, server: Serving) -> None:
+        self._server = server
         self.settings = settings
         self.app = app
         self.url = settings.public_url
@@ -102,6 +104,10 @@ class Site:
     def parts(self) -> Parts:
         found: Parts = self.app.state.parts
         return found
+
+    def stop(self) -> None:
+        """Have it stop, as Ctrl+C does."""
+        self._server.should_exit = True
 
     def browser(self) -> Browser:
         return Browser(self.url)
@@ -135,18 +141,12 @@ async def running(database: Path | str, **changes: Any) -> AsyncIterator[Site]:
     settings = Settings(database_url=address(database), **given)
     await fill(settings)
     app = application.build(settings, is_demo=True)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            **application.serving(settings),
-            timeout_graceful_shutdown=2,
-        )
-    )
+    server = Serving(uvicorn.Config(app, **application.serving(settings), timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.01)
     try:
-        yield Site(settings, app)
+        yield Site(settings, app, server)
     finally:
         server.should_exit = True
         await serving
