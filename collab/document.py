@@ -35,10 +35,20 @@ def _children(parent: XmlFragment | XmlElement) -> list[Node]:
     nodes: list[Node] = []
     for child in parent.children:
         if isinstance(child, XmlText):
-            nodes.extend(_runs(child))
+            for run in _runs(child):
+                _join(nodes, run)
         elif isinstance(child, XmlElement):
             nodes.append(_element(child))
     return nodes
+
+
+def _join(nodes: list[Node], run: Node) -> None:
+    """Add a run of text, as part of the one before it if that has the same marks: an editor knows no seam there."""
+    last = nodes[-1] if nodes else {}
+    if last.get("type") == "text" and last.get("marks") == run.get("marks"):
+        last["text"] += run["text"]
+    else:
+        nodes.append(run)
 
 
 def _element(element: XmlElement) -> Node:

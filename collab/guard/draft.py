@@ -146,7 +146,7 @@ class Draft:
         if start < have:
             is_behind = True
             last = Id(client, have - 1)
-            place = self._after_known(last, place)
+            self._check_after_known(last, place)
             if right_origin is not None:
                 self._check_order(last, self._span(last), right_origin)  # the engine forgets its origin and takes this
         inside = NOTHING
@@ -168,8 +168,6 @@ class Draft:
         if right_origin is None:
             return left.place
         right = self._neighbour(right_origin, 0)
-        if left.place == NOWHERE or right.place == NOWHERE:
-            return max(left.place, right.place)
         if left.place != right.place:
             raise Refused(Reason.ORIGINS_APART)
         self._check_order(origin, left, right_origin)
@@ -219,17 +217,13 @@ class Draft:
         known, row = len(self._index.holders), place // self._index.lists
         return self._index.holders[row] if row < known else self._holders[row - known]
 
-    def _after_known(self, last: Id, place: Place) -> Place:
-        """The place of the rest of a struct whose beginning is known: that of the beginning.
+    def _check_after_known(self, last: Id, place: Place) -> None:
+        """Refuse the rest of a struct elsewhere than its beginning, which is known.
 
         An honest one was merged by its client from updates we have had in part.
         """
-        known = self._span(last).place
-        if NOWHERE in (known, place):
-            return NOWHERE
-        if known != place:
+        if self._span(last).place != place:
             raise Refused(Reason.MISPLACED)
-        return known
 
     def _fill(self, struct: Struct, place: Place) -> Place:
         """What is inside of `struct`, which may stand in `place`."""

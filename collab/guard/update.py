@@ -213,12 +213,11 @@ class _UpdateReader(Reader):
             return self.uint(), ""
         if ref == TYPE:
             return 1, self._type()
-        if ref == FORMAT:
-            self._format()
-        elif ref == ANY:
-            self._any()
-        else:
+        if ref == ANY:
+            return self._any(), ""
+        if ref != FORMAT:
             raise Refused(Reason.UNKNOWN_STRUCT)
+        self._format()
         return 1, ""
 
     def _type(self) -> str:
@@ -237,10 +236,12 @@ class _UpdateReader(Reader):
             raise Refused(Reason.UNKNOWN_MARK)
         check_mark_value(self.block(), self._limits)
 
-    def _any(self) -> None:
-        if self.uint() != 1:  # an attribute has one value; lists of values are for arrays
-            raise Refused(Reason.BAD_COUNT)
-        read_attribute(self, self._limits)
+    def _any(self) -> int:
+        """How many values: more than one where a client merged what it had set, undone and set again offline."""
+        count = _counted(self, 1)
+        for _ in range(count):
+            read_attribute(self, self._limits)
+        return count
 
 
 def utf16_length(text: str) -> int:

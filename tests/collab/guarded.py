@@ -5,7 +5,7 @@ from typing import Any
 
 from pycrdt import Doc, TransactionEvent, XmlElement, XmlFragment, XmlText
 
-from collab.guard import Guard, Limits, Passed, decode_state_vector
+from collab.guard import Grammar, Guard, Limits, Passed, decode_state_vector
 from tests.collab.updates import GRAMMAR, ROOT
 
 
@@ -26,8 +26,8 @@ def _readable(child: object) -> str:
 class Guarded:
     """Takes updates as a room does: check, apply, accept. Keeps what the engine emitted, the last as `emitted`."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.guard = Guard(GRAMMAR, limits or Limits())
+    def __init__(self, limits: Limits | None = None, grammar: Grammar = GRAMMAR) -> None:
+        self.guard = Guard(grammar, limits or Limits())
         self.doc: Doc[Any] = Doc()
         self.fragment = self.doc.get(ROOT, type=XmlFragment)
         self.log: list[bytes] = []
@@ -46,6 +46,10 @@ class Guarded:
         if self.emitted is not None:
             self.log.append(self.emitted)
         return passed
+
+    def close(self) -> None:
+        """Let the document's memory go: an observer that is not removed holds it for ever."""
+        self.doc.unobserve(self._watch)
 
     @property
     def is_in_step(self) -> bool:
