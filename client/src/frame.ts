@@ -5,6 +5,7 @@ import { changeZone } from "./zones.ts";
 type Theme = "clair" | "sombre";
 const THEME_KEY = "entente-theme";
 const ACCOUNT = "details.compte-menu";
+const WHO = "[data-who]";
 const TYPING = "input, textarea, select, [contenteditable='true']";
 
 /** What each key does on the whole page, and whether it did: the dialog of shortcuts (shortcuts.html) lists exactly these. */
@@ -14,6 +15,7 @@ export const PAGE_KEYS: Readonly<Record<string, () => boolean>> = {
   "?": () => openDialog("raccourcis"),
   "Mod-/": () => openDialog("raccourcis"), // in a text too, where « ? » is a letter
   "Mod-Shift-f": openFind,
+  F8: () => openWho(null),
   Escape: closeAccount,
 };
 
@@ -27,10 +29,14 @@ export function startFrame(): void {
     if (name === "?" && (event.target as HTMLElement).closest(TYPING)) return;
     if (PAGE_KEYS[name]?.()) event.preventDefault();
   });
+  document.addEventListener("mousedown", (event) => {
+    if (event.target instanceof Element && event.target.closest(WHO)) event.preventDefault(); // the selection stays in the text
+  });
   document.addEventListener("click", ({ target }) => {
     const dialog = target instanceof Element ? target.closest<HTMLElement>("[data-dialog]")?.dataset.dialog : undefined;
     if (dialog) openDialog(dialog);
     if (target instanceof Element && target.closest("[data-find-open]")) openFind();
+    if (target instanceof Element && target.closest(WHO)) openWho(target.closest<HTMLElement>("[data-section]"));
     if (target instanceof Element && !target.closest(ACCOUNT)) closeAccount();
   });
 }
@@ -118,6 +124,13 @@ function writeKeys(): void {
 function openFind(): boolean {
   if (!find("[data-find]")) return false;
   void import("./find.ts").then((code) => code.openFind());
+  return true;
+}
+
+// Who wrote the words selected; of an article where nothing is selected, all of its words.
+function openWho(article: HTMLElement | null): boolean {
+  if (!find("[data-who-dialog]")) return false;
+  void import("./who.ts").then((code) => code.askWho(article));
   return true;
 }
 
