@@ -84,7 +84,8 @@ def _checked(state: bytes) -> str | None:
     try:
         text = state.decode()
         value = json.loads(text, parse_constant=_not_json)
-        json.dumps(value, ensure_ascii=False).encode()  # an escaped lone surrogate has no UTF-8
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()  # an escaped lone surrogate has no UTF-8
     except (ValueError, RecursionError):
         raise NotOurProtocol("a presence that is not JSON") from None
     if value is None:

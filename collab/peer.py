@@ -26,6 +26,10 @@ class HangUp(IntEnum):
 class Outlet(Protocol):
     """The way out to one tab: it takes frames at once, and keeps what the network does not take yet."""
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether more is unsent than a network takes at once."""
+
     def put(self, frame: bytes) -> None:
         """Send a frame after those before it; never waits."""
 
@@ -48,6 +52,7 @@ class Queue:
         self._filled = asyncio.Event()
         self._emptied = asyncio.Event()
         self._emptied.set()
+        self.is_behind = False
 
     def put(self, frame: bytes) -> None:
         """Keep a frame."""
@@ -56,6 +61,7 @@ class Queue:
         self._filled.set()
         if self._bytes > LITTLE_BYTES:
             self._emptied.clear()
+            self.is_behind = True
 
     def unsent(self) -> int:
         """Bytes that wait."""
@@ -79,6 +85,7 @@ class Queue:
         frames = list(self._frames)
         self._frames.clear()
         self._bytes = 0
+        self.is_behind = False
         self._filled.clear()
         self._emptied.set()
         return frames
@@ -104,8 +111,7 @@ class Peer:
         """Send a frame; a peer that leaves too much unread is hung up on, and nobody else notices."""
         if self.hung_up is not None:
             return
-        unsent = self._outlet.unsent()
-        if unsent and unsent + len(frame) > self._limit:
+        if self._outlet.is_behind and self._outlet.unsent() + len(frame) > self._limit:
             self.hang_up(HangUp.TOO_SLOW)
         else:
             self._outlet.put(frame)
