@@ -62,6 +62,11 @@ class Line:
         self._change()
         return frame
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether more waits than a request fetches at once."""
+        return len(self._out) > LITTLE_BYTES
+
     def put(self, frame: bytes) -> None:
         """Keep a frame until it has come to the page; after the end it is dropped."""
         if self._code is None:
