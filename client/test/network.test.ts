@@ -71,6 +71,26 @@ test("the same sentence is not announced twice in a minute, and one taken back n
   assert.equal(heard(), "Enregistré");
 });
 
+test("talking over requests is said for as long as it lasts, and announced once", ({ mock: { timers } }) => {
+  const { line, become } = aLine();
+  isBackup = true;
+  showConnection(line, () => false);
+  become({ kind: "live" });
+  pass(timers, 60_000);
+  assert.equal(said("[data-connection]"), words.backup);
+  assert.equal(heard(), words.backup);
+  document.querySelector("[data-announce]")!.textContent = "";
+  become({ kind: "offline", since: new Date(), why: "lost" });
+  become({ kind: "live" });
+  pass(timers, 120_000);
+  assert.equal(said("[data-connection]"), words.backup);
+  assert.equal(heard(), "");
+  isBackup = false;
+  become({ kind: "live" });
+  assert.equal(said("[data-connection]"), "");
+  pass(timers, 60_000);
+});
+
 test("every state of the connection is one sentence of the band, and announced", ({ mock: { timers } }) => {
   const { line, become } = aLine();
   let isWriting = false;

@@ -10,9 +10,11 @@ import websockets
 from anyio import to_thread
 
 from server import app as application
+from tests.collab.stage import hello
 from tests.deploy.fronts import UNCHECKED, in_front, is_here
 from tests.factories import PH, some_settings
 from tests.ports import a_free_port
+from tests.web.over_requests import over_requests
 from tests.web.site import running
 
 pytestmark = pytest.mark.anyio
@@ -55,6 +57,9 @@ async def test_the_web_servers_of_the_page_pass_pages_files_and_live_texts_on(tm
             ours, theirs = ({**headers, "Origin": origin} for origin in (public_url, "https://mal.exemple"))
             async with websockets.connect(address, additional_headers=ours, ssl=UNCHECKED, proxy=None) as socket:
                 assert await asyncio.wait_for(socket.ping(), 10)
+            async with over_requests(browser, PH) as line:  # what a page does where websockets are blocked
+                await line.send(hello(f"contract:{PH}"))
+                assert b"readonly" in await asyncio.wait_for(line.recv(), 20)
             with pytest.raises(websockets.InvalidStatus):
                 await websockets.connect(address, additional_headers=theirs, ssl=UNCHECKED, proxy=None)
         finally:

@@ -328,7 +328,8 @@ async def test_the_live_doors_open_as_the_table_and_the_state_say(tmp_path: Path
             writes = may(role, Action.WRITE, is_signing=is_signing) and why_closed(section, state) is None
             reads = may(role, Action.READ, is_signing=is_signing)
             wanted = "read-write" if writes else "readonly" if reads else ""
-            for ask in (scope, scope_over_requests):
+            is_short = not IS_LONG and state not in LOOKED_AT  # behind both doors is the same page
+            for ask in (scope,) if is_short else (scope, scope_over_requests):
                 got = await ask(made, section.document)
                 if got != wanted:
                     wrong.append((ask.__name__, role.value, is_signing, state.value, got, wanted))
