@@ -117,7 +117,7 @@ class Line:
                 self.end(HangUp.NOT_OUR_PROTOCOL)
         return Given(b"", self._brought, self._told_code())
 
-    async def fetch(self, arrived: int) -> Given:
+    async def fetch(self, arrived: int, wait_s: float = WAIT_S) -> Given:
         """What the page misses of its stream, of which `arrived` bytes have come to it; waits while that is nothing.
 
         A newer request takes the place of one that waits.
@@ -133,7 +133,7 @@ class Line:
         self._change()
         self._await_a_request(is_here=True)
         try:
-            await self._soon(lambda: bool(self._out) or self._code is not None or not is_newest())
+            await self._soon(lambda: bool(self._out) or self._code is not None or not is_newest(), wait_s)
         finally:
             if is_newest():
                 self._await_a_request()
@@ -180,8 +180,8 @@ class Line:
         while not is_so():
             await self._changed.wait()
 
-    async def _soon(self, is_so: Callable[[], bool]) -> bool:
+    async def _soon(self, is_so: Callable[[], bool], wait_s: float = WAIT_S) -> bool:
         with suppress(TimeoutError):
-            async with asyncio.timeout(WAIT_S):
+            async with asyncio.timeout(wait_s):
                 await self._until(is_so)
         return is_so()

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from collab.line import Line
+from collab.line import WAIT_S, Line
 from collab.peer import HangUp
 from server.domain.refusals import NotFound
 
 live_log = logging.getLogger("entente.live")
 KEY_BYTES: Final = 16
+FEW: Final = 4  # a browser keeps six connections to a server that speaks HTTP/1.1: words must find a free one
+HURRIED_S: Final = 2.0
 FAILED: Final = 1011  # RFC 6455, 7.4.1
 
 
@@ -50,6 +52,11 @@ class Lines:
         if line is None or whose != owner:
             raise NotFound
         return line
+
+    def wait_s(self, owner: Owner) -> float:
+        """How long a request may wait for news: not long when many pages of one browser do."""
+        pages = sum(one.session_id == owner.session_id for one, _ in self._open.values())
+        return WAIT_S if pages <= FEW else HURRIED_S
 
     def restart(self) -> None:
         """Have every page come back later: requests that wait are answered at once."""

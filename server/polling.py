@@ -31,7 +31,8 @@ async def open_line(request: Request) -> Response:
 
 async def hear_line(request: Request) -> Response:
     """What the page has not heard yet; waits while that is nothing."""
-    return _answer(await _line(request).fetch(_number(request, "heard")))
+    wait_s = parts(request).lines.wait_s(_owner(request))
+    return _answer(await _line(request).fetch(_number(request, "heard"), wait_s))
 
 
 async def say_line(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import cast
 
 import pytest
@@ -13,6 +13,7 @@ from collab import line as lines
 from collab import wire
 from collab.line import TOO_LARGE
 from collab.peer import HangUp
+from server import lines as registry
 from server.app import BODY_LIMIT
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH
@@ -276,6 +277,17 @@ async def test_the_bounds_are_those_of_websockets(filled: str) -> None:
         async with asking(browser, **{"x-forwarded-for": "192.0.2.1"}) as client:
             codes = [(await client.post(f"/contracts/{PH}/live")).status_code for _ in range(21)]
         assert codes == [201] * 20 + [429]
+
+
+async def test_many_pages_of_one_browser_leave_each_other_a_connection(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "HURRIED_S", 0.01)
+    browser = await site.signed_in(ARS)
+    async with AsyncExitStack() as opened:
+        pages = [await opened.enter_async_context(over_requests(browser, PH)) for _ in range(registry.FEW + 1)]
+        answer = await pages[0].fetch(0)
+        assert (answer.status_code, answer.content) == (200, b"")
 
 
 async def test_a_server_that_stops_answers_whoever_waits_and_they_come_back(filled: str) -> None:
