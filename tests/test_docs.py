@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from auth.policy import GRANTS, Action
+from collab.guard import Limits, Reason, Refused
 from collab.peer import HangUp
 from server import errors, rendering
 from server.annexes import WAITING
@@ -56,6 +57,15 @@ def test_every_refusal_is_documented_with_its_status() -> None:
 def test_every_close_code_is_documented() -> None:
     told = {(int(row[0]), row[1]) for row in rows("wire.md") if row[0].isdigit()}
     assert {(code.value, code.name) for code in HangUp} <= told
+
+
+def test_every_reason_and_limit_of_the_guard_is_documented() -> None:
+    told = [row for row in rows("guard.md") if len(row) == 2][1:]
+    reasons = told[[row[0] for row in told].index("reason") + 1 :]
+    assert reasons == [[one.value, str(Refused(one))[len("The update is refused: ") : -1]] for one in Reason]
+    limits = {row[0]: row[1] for row in rows("guard.md") if len(row) == 3}
+    del limits["limit"]
+    assert limits == {one.name: str(one.default) for one in fields(Limits)}
 
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
