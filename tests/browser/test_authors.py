@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Demo, Open
+from tests.browser.conftest import Demo, Open, Window
 from tests.browser.pages import ARS, OPERATOR, PARTNER, article, at_contract, text_of, write_in
 from tests.browser.test_pages import overflow, violations
 
@@ -22,6 +22,17 @@ SELECT = """([text, words]) => {
 
 def select(page: Page, text: Locator, words: str) -> None:
     assert page.evaluate(SELECT, [text.element_handle(), words])
+
+
+def is_theirs(ars: Window, mine: Locator, dialog: Locator) -> None:
+    """A word the other party wrote, and this one only touched."""
+    expect(article(ars.page, SAME).locator("[data-save]")).to_have_text("Enregistré")
+    expect(mine).to_contain_text("ensuite")
+    select(ars.page, mine, "ensuite")
+    ars.page.keyboard.press("F8")
+    expect(dialog.locator("blockquote")).to_have_text("ensuite")
+    expect(dialog.get_by_role("listitem")).to_contain_text("Nadège Fournier")
+    ars.page.keyboard.press("Escape")
 
 
 def test_any_word_says_who_wrote_it_to_who_writes_and_to_who_reads(demo: Demo, window: Open) -> None:
@@ -52,6 +63,16 @@ def test_any_word_says_who_wrote_it_to_who_writes_and_to_who_reads(demo: Demo, w
     ars.page.keyboard.press("F8")
     expect(dialog.get_by_role("listitem")).to_contain_text("Nadège Fournier")
     ars.page.keyboard.press("Escape")
+    ars.page.keyboard.press("Control+End")
+    for _ in "ensuite":
+        ars.page.keyboard.press("ArrowLeft")
+    ars.page.keyboard.press("Enter")  # what is moved so is nobody else's
+    is_theirs(ars, mine, dialog)
+    ars.page.keyboard.press("Control+b")
+    ars.page.keyboard.press("Delete")
+    expect(mine).not_to_contain_text("ensuite")
+    ars.page.keyboard.press("Control+z")
+    is_theirs(ars, mine, dialog)
 
     reader = at_contract(window, demo, PARTNER, width=320, height=640)
     page, read = reader.page, text_of(reader.page, SAME)
