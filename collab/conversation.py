@@ -49,12 +49,22 @@ class Channel(Protocol):
 class Conversation:
     """What one connection has open, and how each of its messages is answered."""
 
-    def __init__(self, peer: Peer, stamp: Mapping[str, Any], *, admit: Admit, rooms: Rooms, channel: Channel) -> None:
+    def __init__(
+        self,
+        peer: Peer,
+        stamp: Mapping[str, Any],
+        *,
+        admit: Admit,
+        rooms: Rooms,
+        channel: Channel,
+        most_documents: int = MOST_DOCUMENTS,
+    ) -> None:
         self.peer = peer
         self._stamp = dict(stamp)
         self._admit = admit
         self._rooms = rooms
         self._channel = channel
+        self._most_documents = most_documents
         self._access: dict[str, Access] = {}
         self._open: dict[str, Attendance] = {}
         self._reviews = 0
@@ -106,12 +116,20 @@ class Conversation:
         return False
 
     async def _greet(self, document: str) -> None:
-        access = await self._admit(document) if len(self._access) < MOST_DOCUMENTS else None
+        if len(self._access) >= self._most_documents and document not in self._access:
+            self._turn_away(document)
+            return
+        access = await self._admit(document)
         if access is None:
             self.peer.tell(wire.permission_denied(document, "not-found"))
             return
         self._access[document] = access
         self.peer.tell(wire.authenticated(document, writable=access is Access.WRITE))
+
+    def _turn_away(self, document: str) -> None:
+        """Deny one document too many; the page may try again later."""
+        self._rooms.counting.refused["too-many-documents"] += 1
+        self.peer.tell(wire.permission_denied(document, "too-many"))
 
     async def _sync(self, document: str, state_vector: bytes) -> None:
         greeted = self._access.get(document)
@@ -119,6 +137,9 @@ class Conversation:
             self.peer.tell(wire.sync_step2(document, NOTHING))
             self.peer.tell(wire.saved(document, kept=True))
             await self._channel.join(self.peer)
+        elif greeted is not None and not self._rooms.has_place_for(document):
+            self._leave(document)
+            self._turn_away(document)
         elif greeted is not None:
             await self._join(document, state_vector)
             self._channel.opened()

@@ -23,20 +23,20 @@ class Rates:
 class Pace:
     """The budget of messages and bytes of one connection, or of one person over all of theirs."""
 
-    __slots__ = ("_at", "_bytes", "_messages", "_rates")
+    __slots__ = ("_at", "_bytes", "_messages", "_most_bytes", "_most_messages", "_rates")
 
     def __init__(self, rates: Rates, now: float) -> None:
         self._rates = rates
-        self._messages = rates.messages * BURST_S
-        self._bytes = rates.bytes * BURST_S
+        self._messages = self._most_messages = rates.messages * BURST_S
+        self._bytes = self._most_bytes = rates.bytes * BURST_S
         self._at = now
 
     def take(self, size: int, now: float) -> float:
         """Take a message of `size` bytes: the seconds to wait before the next one, 0 while the budget lasts."""
         rates, elapsed = self._rates, now - self._at
         self._at = now
-        self._messages = min(rates.messages * BURST_S, self._messages + elapsed * rates.messages) - 1
-        self._bytes = min(rates.bytes * BURST_S, self._bytes + elapsed * rates.bytes) - size
+        self._messages = min(self._most_messages, self._messages + elapsed * rates.messages) - 1
+        self._bytes = min(self._most_bytes, self._bytes + elapsed * rates.bytes) - size
         if self._messages >= 0 and self._bytes >= 0:
             return 0.0
         return max(-self._messages / rates.messages, -self._bytes / rates.bytes)
@@ -45,7 +45,7 @@ class Pace:
         """Whether half a burst may be sent at once again."""
         rates, elapsed = self._rates, now - self._at
         messages, size = self._messages + elapsed * rates.messages, self._bytes + elapsed * rates.bytes
-        return 2 * messages >= rates.messages * BURST_S and 2 * size >= rates.bytes * BURST_S
+        return 2 * messages >= self._most_messages and 2 * size >= self._most_bytes
 
 
 class Attempts:

@@ -21,6 +21,7 @@ from collab.waiting import Edit
 live_log = logging.getLogger("entente.live")
 CEILING_BYTES = 1 << 20  # of one document as Yjs keeps it: some 600 pages (security checklist 29)
 IDLE_S = 600.0  # a room nobody is in is closed after that
+MOST_OPEN = 4000  # rooms with somebody in them
 MOST_IDLE = 500  # rooms that stay open without anybody in them
 LINES_A_SNAPSHOT = 500  # read and applied again at the next opening, at most
 T = TypeVar("T")
@@ -29,9 +30,20 @@ T = TypeVar("T")
 class Rooms:
     """Every open document of this process, and the turns they share."""
 
-    def __init__(self, log: Log, grammar: Grammar, changed: Changed, *, commit_delay_s: float = 0) -> None:
+    def __init__(
+        self,
+        log: Log,
+        grammar: Grammar,
+        changed: Changed,
+        *,
+        commit_delay_s: float = 0,
+        ceiling_bytes: int = CEILING_BYTES,
+        most_open: int = MOST_OPEN,
+    ) -> None:
         self._log = log
         self._grammar = grammar
+        self._ceiling_bytes = ceiling_bytes
+        self._most_open = most_open
         self._rooms: dict[str, asyncio.Task[Room]] = {}
         self.counting = Counting()
         self.proof = Proof(grammar.root)
@@ -72,9 +84,15 @@ class Rooms:
 
     async def _open(self, name: str) -> Room:
         kept = await self._log.read(name)
-        room = Room(name, LiveDocument(self._grammar, kept, ceiling_bytes=CEILING_BYTES), call=self._turns.call)
+        room = Room(name, LiveDocument(self._grammar, kept, ceiling_bytes=self._ceiling_bytes), call=self._turns.call)
         room.lines = len(kept.lines)
         return room
+
+    def has_place_for(self, name: str) -> bool:
+        """Whether somebody may come into this document: it is open, or one more may be; empty ones make way."""
+        if name not in self._rooms and len(self._rooms) >= self._most_open:
+            self.close_idle(idle_s=0, most=0)
+        return name in self._rooms or len(self._rooms) < self._most_open
 
     def _opened(self, name: str, opening: asyncio.Task[Room]) -> None:
         if (opening.cancelled() or opening.exception() is not None) and self._rooms.get(name) is opening:

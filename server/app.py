@@ -191,7 +191,14 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
     store = Store(settings)
     log = UpdateLog(store)
     floor = Floor(lambda document: rooms.made(document, read), lambda contract_id: contracts.depths(store, contract_id))
-    rooms = Rooms(log, GRAMMAR, floor.text_changed, commit_delay_s=settings.commit_delay_ms / 1000)
+    rooms = Rooms(
+        log,
+        GRAMMAR,
+        floor.text_changed,
+        commit_delay_s=settings.commit_delay_ms / 1000,
+        ceiling_bytes=settings.section_kib * 1024,
+        most_open=settings.documents,
+    )
     return Parts(
         settings=settings,
         store=store,

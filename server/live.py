@@ -68,7 +68,14 @@ class Page:
             )
         who = Person(f"m{self._seat.member_id}", self._seat.name, party.short_name, party.sign, party.hue)
         stamp = {"name": who.name, "party": who.party, "sign": who.sign, "hue": who.hue}
-        self._talk = Conversation(self._peer, stamp, admit=self._admit, rooms=self._own.rooms, channel=self)
+        self._talk = Conversation(
+            self._peer,
+            stamp,
+            admit=self._admit,
+            rooms=self._own.rooms,
+            channel=self,
+            most_documents=self._own.settings.page_documents,
+        )
         guest = Guest(who, self._visitor.session_id, self._talk, self._review)
         documents = {section.document: section.depth for section in sections}
         self._hall = self._own.floor.enter(self._contract_id, documents, self._peer, guest)

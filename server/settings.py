@@ -52,6 +52,11 @@ class Settings:
     time_zone: str = _setting(
         "Europe/Paris", "name", "an IANA name, such as Europe/Paris or Indian/Reunion: the hours that pages show"
     )
+    section_kib: int = _setting(
+        1024, "KiB", "a whole number from 64 to 4096: the largest text of an article, as Yjs keeps it"
+    )
+    page_documents: int = _setting(400, "documents", "a whole number from 2 to 1000: open at once in one page")
+    documents: int = _setting(4000, "documents", "a whole number from 10 to 100000: open at once, of everybody")
     connections: int = _setting(4000, "connections", "a whole number from 10 to 50000: open pages, of everybody")
     person_connections: int = _setting(
         100, "connections", "a whole number from 2 to 10000: open pages of one person, in all contracts"
@@ -123,6 +128,9 @@ _RANGES = {
     "message_kib": (64, 16384),
     "queue_kib": (256, 65536),
     "recheck_seconds": (1, 60),
+    "section_kib": (64, 4096),
+    "page_documents": (2, 1000),
+    "documents": (10, 100000),
     "connections": (10, 50000),
     "person_connections": (2, 10000),
     "pace_messages": (20, 10000),

@@ -10,6 +10,7 @@ import { loadAgreement } from "./parts.ts";
 export const FRAGMENT = "prosemirror";
 const OPEN_LIMIT_MS = 30_000; // the longest text, some 650 kB, over a line of 256 kbit/s
 const AGREE_AFTER_MS = 2_000; // nothing of it is needed to begin to write
+const TOO_MANY = "too-many"; // documents open on the server: there may be room later
 export const OWN_LEAVING = "provider_initiated"; // why a document closes that this page left
 
 /** Why a room is no longer usable. */
@@ -114,7 +115,7 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
   provider.on("authenticated", ({ scope }: { scope: string }) => {
     if (scope === "readonly") end({ kind: "not-allowed" });
   });
-  provider.on("authenticationFailed", () => end({ kind: "not-allowed" }));
+  provider.on("authenticationFailed", ({ reason }: { reason: string }) => end({ kind: reason === TOO_MANY ? "late" : "not-allowed" }));
   provider.on("unsyncedChanges", () => hasWritten && ears.unsentChanged());
   provider.on("message", (event: onMessageParameters) => {
     if (hasWritten && isRefusal(event)) end({ kind: "refused" });

@@ -20,6 +20,7 @@ const server = new Server({
   stopOnSignals: false,
   onAuthenticate: async ({ documentName, connectionConfig }) => {
     if (documentName.endsWith("secret")) throw new Error("no");
+    if (documentName.endsWith("crowded")) throw Object.assign(new Error("full"), { reason: "too-many" });
     connectionConfig.readOnly = documentName.endsWith("readonly");
   },
   onLoadDocument: async ({ document }) => {
@@ -113,10 +114,10 @@ test("a refusal ends the room, however the server says it", async () => {
   }
 });
 
-test("a section one may only read, or not even that, does not open", async () => {
-  for (const section of ["readonly", "secret"]) {
+test("a section one may only read, or not even that, does not open; one for which there is no room may open later", async () => {
+  for (const [section, why] of [["readonly", "not-allowed"], ["secret", "not-allowed"], ["crowded", "late"]] as const) {
     const { room, ends } = await entered(section);
-    assert.deepEqual(ends, ["not-allowed"]);
+    assert.deepEqual(ends, [why]);
     room.leave();
   }
 });

@@ -146,3 +146,12 @@ async def test_compression_is_declined_and_a_bomb_is_a_message_too_long(filled: 
             offered.transport.write(b"\xc2\xfe\x00\x04\x00\x00\x00\x00" + b"\x78\x9c\x00\x00")  # RSV1: "I am deflated"
             assert await close_code(offered) == 1002
         await writes_on(tab, name, "Calme. ")
+
+
+async def test_a_text_at_its_ceiling_refuses_more_and_the_others_write_on(filled: str) -> None:
+    async with running(filled, section_kib=64) as site, a_writer(site) as (tab, name), a_writer(site) as (other, _):
+        whole = tab.edit("x" * 70_000)
+        await tab.connection.send(wire.update(name, whole))
+        await tab.until(lambda: b"refused:full" in tab.bytes_heard)
+        assert tab.saved[-1] is False
+        await writes_on(other, name, "Calme. ")

@@ -30,7 +30,11 @@ NOTES = [one["text"] for one in a_file()["comments"] if one["visibility"] != "sh
 FREE, AGREED = "s-4-3", "s-preambule"
 
 
-SCOPES = {b"read-write": "read-write", b"readonly": "readonly", b"\x02\x01\x09not-found": "denied"}
+SCOPES = {
+    b"read-write": "read-write",
+    b"readonly": "readonly",
+    b"\x02\x01\x09not-found": "denied",
+}
 
 
 class Tab:
@@ -61,6 +65,7 @@ class Tab:
         async with asyncio.timeout(20):
             while not done():
                 await self.hear(0.05)
+                await asyncio.sleep(0)  # a closed connection never waits
 
     async def hear_of(self, words: str) -> None:
         """Take in what comes until the text begins with `words`."""
