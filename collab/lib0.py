@@ -91,6 +91,13 @@ class Reader:
             value = self._longer(value, 6)
         return -value if first & 0x40 else value
 
+    def skip(self, expected: bytes) -> bool:
+        """Read past `expected` if it comes next; says whether it did."""
+        if not self._buffer.startswith(expected, self._at):
+            return False
+        self._at += len(expected)
+        return True
+
     def take(self, size: int) -> bytes:
         """The next `size` bytes."""
         at = self._at

@@ -84,7 +84,8 @@ class Census(Crowds):
 
     def join(self, place: Place, struct: Struct) -> None:
         """Count `struct`; the engine walks past nothing, the state has its items in order."""
-        self._lengthens(struct)
+        if struct.ref == STRING:
+            self._runs[struct.client] = (struct.end, struct.right_origin)
         self._crowd(place).count += 1
 
     def cut(self, place: Place) -> None:

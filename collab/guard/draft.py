@@ -130,48 +130,53 @@ class Draft:
     def _lacking(self, struct: Struct) -> Wait | None:
         """The first thing that must be known before `struct` can be placed, if any."""
         client, _, _, _, origin, right_origin, parent, _, _ = struct
-        if origin is not None and origin.clock >= self._end(origin.client):
+        if origin is not None and self._is_unknown(origin, struct):
             return Wait(origin.clock, origin.client, client, Reason.UNKNOWN_ORIGIN)
-        if right_origin is not None and right_origin.clock >= self._end(right_origin.client):
+        if right_origin is not None and self._is_unknown(right_origin, struct):
             return Wait(right_origin.clock, right_origin.client, client, Reason.UNKNOWN_ORIGIN)
-        if isinstance(parent, Id) and parent.clock >= self._end(parent.client):
+        if isinstance(parent, Id) and self._is_unknown(parent, struct):
             return Wait(parent.clock, parent.client, client, Reason.UNKNOWN_PARENT)
         return None
+
+    def _is_unknown(self, id: Id, struct: Struct) -> bool:
+        client, clock = id
+        if client == struct.client and clock < struct.clock:
+            return False  # its own, before it
+        return clock >= self._end(client)
 
     def _place(self, struct: Struct, have: int, end: int) -> None:
         """Index the part of `struct` from clock `have` up to its `end`, after all checks."""
         client, start, length, ref, origin, right_origin, _, _, text = struct
-        place = NOWHERE if ref == GC else self._place_of(struct)
-        is_behind = origin is not None and origin.clock == start - 1 and origin.client == client
-        if start < have:
-            is_behind = True
+        place, left = (NOWHERE, None) if ref == GC else self._place_of(struct)
+        before = left if origin is not None and origin.clock == start - 1 and origin.client == client else None
+        if start < have and ref != GC:  # garbage may well begin with what was none yet
             last = Id(client, have - 1)
-            self._check_after_known(last, place)
+            before = self._span(last)
+            if before.place != place:  # an honest one was merged by its client from updates we have had in part
+                raise Refused(Reason.MISPLACED)
             if right_origin is not None:
-                self._check_order(last, self._span(last), right_origin)  # the engine forgets its origin and takes this
+                self._check_order(last, before, right_origin)  # the engine forgets its origin and takes this one
         inside = NOTHING
         if place != NOWHERE:
             inside = self._fill(struct, place)
             self._crowds.join(place, struct)
         if ref == STRING and len(text) != length:
             self._note_pairs(struct, have)
-        before = self._span(Id(client, have - 1)) if is_behind else None
         chain = before.chain if before is not None and before.place == place else have
         self.spans.append(client, Span(have, place, inside, chain), end)
 
-    def _place_of(self, struct: Struct) -> Place:
-        """Where a struct says it stands; `NOWHERE` if that is garbage, which makes garbage of it too."""
+    def _place_of(self, struct: Struct) -> tuple[Place, Span | None]:
+        """Where a struct says it stands, `NOWHERE` if that is garbage; and its left neighbour, if it has one."""
         origin, right_origin = struct.origin, struct.right_origin
         if origin is None:
-            return self._left_most(struct) if right_origin is None else self._neighbour(right_origin, 0).place
+            place = self._left_most(struct) if right_origin is None else self._neighbour(right_origin, 0).place
+            return place, None
         left = self._neighbour(origin, 1)
-        if right_origin is None:
-            return left.place
-        right = self._neighbour(right_origin, 0)
-        if left.place != right.place:
-            raise Refused(Reason.ORIGINS_APART)
-        self._check_order(origin, left, right_origin)
-        return left.place
+        if right_origin is not None:
+            if left.place != self._neighbour(right_origin, 0).place:
+                raise Refused(Reason.ORIGINS_APART)
+            self._check_order(origin, left, right_origin)
+        return left.place, left
 
     def _check_order(self, origin: Id, left: Span, right_origin: Id) -> None:
         """Refuse a right origin that is surely not to the right: the engine places it by how it was split.
@@ -216,14 +221,6 @@ class Draft:
     def _holder(self, place: Place) -> Holder:
         known, row = len(self._index.holders), place // self._index.lists
         return self._index.holders[row] if row < known else self._holders[row - known]
-
-    def _check_after_known(self, last: Id, place: Place) -> None:
-        """Refuse the rest of a struct elsewhere than its beginning, which is known.
-
-        An honest one was merged by its client from updates we have had in part.
-        """
-        if self._span(last).place != place:
-            raise Refused(Reason.MISPLACED)
 
     def _fill(self, struct: Struct, place: Place) -> Place:
         """What is inside of `struct`, which may stand in `place`."""

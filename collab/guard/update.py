@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from collab.guard.refusals import Grammar, Limits, Reason, Refused
 from collab.guard.values import check_mark_value, mark_name, read_attribute
-from collab.lib0 import Reader, Unreadable
+from collab.lib0 import Reader, Unreadable, write_uint
 
 # References of contents (yjs, structs/Item.js, contentRefs). Left out, because y-prosemirror never writes
 # them: JSON 2 (legacy), binary 3, embed 5 (its inline nodes are elements), subdocument 9, skip 10 (only in
@@ -128,12 +128,14 @@ def _counted(reader: Reader, least: int) -> int:
 
 
 class _UpdateReader(Reader):
-    __slots__ = ("_grammar", "_limits")
+    __slots__ = ("_client", "_client_bytes", "_grammar", "_limits")
 
     def __init__(self, update: bytes, grammar: Grammar, limits: Limits) -> None:
         super().__init__(update)
         self._grammar = grammar
         self._limits = limits
+        self._client = 0
+        self._client_bytes = b"\x00"
 
     def blocks(self) -> dict[int, list[Struct]]:
         blocks: dict[int, list[Struct]] = {}
@@ -175,6 +177,7 @@ class _UpdateReader(Reader):
 
     def _block(self, client: int, clock: int, count: int) -> list[Struct]:
         structs: list[Struct] = []
+        self._client, self._client_bytes = client, write_uint(client)
         for _ in range(count):
             struct = self._struct(client, clock)
             clock += struct.length
@@ -187,8 +190,8 @@ class _UpdateReader(Reader):
         flags = self.byte()
         if flags == GC:
             return Struct(client, clock, self.uint(), GC, None, None, None, None, "")
-        origin = Id(self.uint(), self.uint()) if flags & _HAS_ORIGIN else None
-        right_origin = Id(self.uint(), self.uint()) if flags & _HAS_RIGHT_ORIGIN else None
+        origin = self._id() if flags & _HAS_ORIGIN else None
+        right_origin = self._id() if flags & _HAS_RIGHT_ORIGIN else None
         parent: Id | str | None = None
         key: str | None = None
         if origin is None and right_origin is None:
@@ -202,7 +205,13 @@ class _UpdateReader(Reader):
         is_root = self.uint()
         if is_root > 1:
             raise Refused(Reason.UNKNOWN_STRUCT)
-        return self.text() if is_root else Id(self.uint(), self.uint())
+        return self.text() if is_root else self._id()
+
+    def _id(self) -> Id:
+        """An id; most are of the client whose structs are being read, whose number is known by sight."""
+        if self.skip(self._client_bytes):
+            return Id(self._client, self.uint())
+        return Id(self.uint(), self.uint())
 
     def _content(self, ref: int) -> tuple[int, str]:
         """The length in clocks and the text of a content, which is read to its end."""
@@ -232,7 +241,8 @@ class _UpdateReader(Reader):
         return name
 
     def _format(self) -> None:
-        if mark_name(self.text()) not in self._grammar.marks:
+        name = self.text()
+        if name not in self._grammar.marks and mark_name(name) not in self._grammar.marks:
             raise Refused(Reason.UNKNOWN_MARK)
         check_mark_value(self.block(), self._limits)
 

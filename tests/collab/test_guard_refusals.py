@@ -303,6 +303,16 @@ def test_the_rest_of_a_merged_run_may_not_claim_to_stand_elsewhere(
     assert refusal.value.reason is reason
 
 
+def test_garbage_may_begin_with_words_that_were_none_yet(room: Guarded) -> None:
+    """Typed, half of it sent, deleted with its paragraph, and only then sent again as a whole."""
+    room.take(update(block(2, 0, element("paragraph", left=(1, 0)), text_type(parent=(2, 0)))), "bruno")
+    room.take(update(block(2, 2, words("a", parent=(2, 1)))), "bruno")
+    deleted_paragraph = item(1, uints(1), left=(1, 0))
+    room.take(update(block(2, 0, deleted_paragraph, gc(3)), deleted={2: [(0, 4)]}), "bruno")
+    assert room.is_in_step
+    assert room.text == "<paragraph>ab😀cd</paragraph>"
+
+
 def test_the_known_beginning_of_a_run_may_not_end_inside_a_pair(room: Guarded) -> None:
     room.take(update(block(2, 0, words("xy", left=BEHIND))), "bruno")
     with pytest.raises(Refused) as refusal:

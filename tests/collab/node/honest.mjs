@@ -123,6 +123,7 @@ class Client {
     this.fragment = this.doc.getXmlFragment("prosemirror");
     this.undo = new Y.UndoManager(this.fragment, { trackedOrigins: new Set(["editor"]), captureTimeout: 0 });
     this.out = [];
+    this.asked = Y.encodeStateVector(server); // what the server said it knew, before
     this.away = 0; // how many rounds it stays offline
     this.look();
     this.doc.on("update", (update, origin) => void (origin !== "server" && this.out.push(update)));
@@ -162,9 +163,11 @@ class Client {
     this.look();
   }
 
-  /** Send what was written: one by one, or, back from offline, as the answer to a sync step 1. */
+  /** Send what was written: one by one, or, back from offline, as the answer to a sync step 1, maybe to an old one. */
   send(isBack) {
-    const sent = isBack ? [Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(this.server))] : this.out;
+    const asked = random(2) ? this.asked : Y.encodeStateVector(this.server);
+    const sent = isBack ? [Y.encodeStateAsUpdate(this.doc, asked)] : this.out;
+    this.asked = Y.encodeStateVector(this.server);
     this.out = [];
     for (const update of sent) {
       Y.applyUpdate(this.server, update);
