@@ -46,7 +46,6 @@ const LAST_DELAY_MS = 5_000;
 const RESTARTING = 1012;
 // After these it is no use to come back at once; what is unsent stays here, and goes when the page is back.
 const REST: Record<number, { why: Loss; ms: number }> = { 4429: { why: "fast", ms: 10_000 }, 4430: { why: "many", ms: 15_000 } };
-const ARRIVED_MS = 1_000;
 const RESTART_MS = 20_000;
 const SHORT_MS = 5_000; // a connection that lived less did not do its work: the next try waits longer
 
@@ -56,7 +55,6 @@ export function connect(url: string): Line {
   let connectedAt = 0;
   let delay = FIRST_DELAY_MS;
   let failures = 0;
-  let arriving: ReturnType<typeof setTimeout> | undefined;
   const hearers: ((state: Connection) => void)[] = [];
   const become = (next: Connection): void => {
     const isSame = next.kind === state.kind && !(next.kind === "offline" && state.kind === "offline" && next.why !== state.why);
@@ -82,12 +80,9 @@ export function connect(url: string): Line {
       if (state.kind === "other" || state.kind === "forbidden") return socket.disconnect();
       connectedAt = Date.now();
       failures = 0;
-      // A server that has no place for one more page takes it, only to say so.
-      if (state.kind === "offline" && state.why === "many") arriving = setTimeout(() => become({ kind: "live" }), ARRIVED_MS);
-      else become({ kind: "live" });
+      become({ kind: "live" });
     },
     onClose: ({ event }) => {
-      clearTimeout(arriving);
       // Coming back from « over » without a new session fails like a network: it is still over.
       const end = FINAL[event.code] ?? (isEnd(state) ? state : undefined);
       const lived = Date.now() - connectedAt;

@@ -200,6 +200,25 @@ test("what a person had not sent is neither shown nor sent once another is signe
   assert.equal(kept("s6").split("<paragraph").length, 2);
 });
 
+test("a server that has heard too much, or has too many pages, is left alone for a while, and then told what was written", async () => {
+  for (const [code, why, restMs] of [[4429, "fast", 10_000], [4430, "many", 15_000]] as const) {
+    const { room, ends } = await entered(`s9-${why}`);
+    room.wrote();
+    for (const peer of peers) peer.webSocket.close(code, "");
+    await until(() => line.state().kind === "offline", why);
+    const state = line.state();
+    assert.equal(state.kind === "offline" && state.why, why);
+    assert.equal(line.socket.configuration.delay >= restMs, true);
+    write(room, why);
+    assert.equal(room.unsent() > 0, true);
+    void line.socket.connect(); // the rest is over
+    await until(() => line.isLive() && room.unsent() === 0, "the return");
+    assert.match(kept(`s9-${why}`), new RegExp(`>${why}<`));
+    assert.deepEqual(ends, []);
+    room.leave();
+  }
+});
+
 test("a session that ended stops the attempts", async () => {
   assert.equal(document.documentElement.dataset.live, "live");
   for (const peer of peers) peer.webSocket.close(4401, "");
