@@ -63,7 +63,8 @@ class Agreement:
         self._rooms.counting.divergences += 1
         live_log.warning("a page held another text of %s: person %s", room.name, attendance.peer.author.person)
         if await self._is_sound(room):
-            attendance.send_back("differs")
+            if room.attendances.get(attendance.peer) is attendance:  # it may have left meanwhile
+                attendance.send_back("differs")
         else:
             live_log.error("%s was not what its log says; it is read back", room.name)
             self._rooms.throw_away(room)

@@ -170,9 +170,11 @@ class Authors:
         async with self._one:
             reading = self._read.pop(name, None) or _Reading()
             lines = await authored.lines(self._store, name, reading.line)
+            work = asyncio.create_task(asyncio.to_thread(reading.go_on, lines))
             try:
-                found = await asyncio.to_thread(reading.go_on, lines)
+                found = await asyncio.shield(work)
             except BaseException:
+                await asyncio.wait({work})  # a thread cannot be stopped half-way
                 reading.close()  # the next question reads all again
                 raise
             self._read[name] = reading

@@ -1,5 +1,6 @@
 """« Qui a écrit cela ? », of every word of a section, in the log of two parties who change each other’s words."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -135,6 +136,11 @@ async def moves(site: Site, story: Story, start: str) -> None:
     await story.keep(ARS, story.docs[ARS].get_update())
     after = await asked(site)
     assert (after["by"], after["blocks"], after["line"] > before["line"]) == (before["by"], before["blocks"], True)
+    asking = asyncio.create_task(site.parts.authors.of(story.name))
+    await asyncio.sleep(0)
+    asking.cancel()  # who asks may leave
+    await asyncio.gather(asking, return_exceptions=True)
+    assert await asked(site) == after
 
 
 def written(part: Any) -> str:
