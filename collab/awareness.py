@@ -13,9 +13,6 @@ from typing import Final, NoReturn
 from collab.lib0 import LARGEST, Reader, Unreadable, write_text, write_uint
 from collab.wire import NotOurProtocol
 
-_DEEPEST: Final = 16
-"""Levels of nesting in a state; a cursor needs four."""
-
 _LONGEST_ROOT: Final = 64
 """Characters in the name of a root type."""
 
@@ -90,20 +87,13 @@ def _checked(state: bytes) -> str | None:
         raise NotOurProtocol("a presence that is not JSON") from None
     if value is None:
         return None
-    if not isinstance(value, dict) or _is_deeper(value, _DEEPEST):
+    if not isinstance(value, dict):
         raise NotOurProtocol("a presence that is not a plain object")
     return text
 
 
 def _not_json(constant: str) -> NoReturn:
     raise ValueError(constant)  # NaN and Infinity, which Python would take
-
-
-def _is_deeper(value: object, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
 
 
 def _position(value: object) -> dict[str, object] | None:

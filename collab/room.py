@@ -207,15 +207,16 @@ class Room:
         return len(told)
 
     def tell(self, deltas: Sequence[tuple[Peer, bytes]]) -> int:
-        """Tell everyone what was committed, one frame a peer; authors know their own. How many were told."""
+        """Tell everyone what was committed, in one frame; how many were told.
+
+        A lone author is not told; where several wrote, hearing one's own words again changes nothing (Yjs).
+        """
         authors = {author for author, _ in deltas}
-        everything = wire.update(self.name, merged([delta for _, delta in deltas]))
-        for peer in self.attendances:
-            if peer not in authors:
-                peer.tell(everything)
-            elif len(authors) > 1:
-                peer.tell(wire.update(self.name, merged([delta for author, delta in deltas if author is not peer])))
-        return len(self.attendances)
+        frame = wire.update(self.name, merged([delta for _, delta in deltas]))
+        told = [peer for peer in self.attendances if len(authors) > 1 or peer not in authors]
+        for peer in told:
+            peer.tell(frame)
+        return len(told)
 
 
 def merged(deltas: Sequence[bytes]) -> bytes:

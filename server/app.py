@@ -42,7 +42,7 @@ from server.compressing import Compressed
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
-from server.doors import guarded
+from server.doors import guarded, limits
 from server.floor import Floor
 from server.gate import Gate
 from server.grammar import GRAMMAR
@@ -53,7 +53,7 @@ from server.parts import Parts
 from server.remembering import Past
 from server.rendering import read
 from server.settings import Settings
-from server.store import contracts
+from server.standing import Standings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
 from server.views import STATIC, templates
@@ -190,7 +190,8 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         http = Http(loopback_http=True, wire=lambda: httpx2.ASGITransport(app=inside()))
     store = Store(settings)
     log = UpdateLog(store)
-    floor = Floor(lambda document: rooms.made(document, read), lambda contract_id: contracts.depths(store, contract_id))
+    standings = Standings(store, limits(settings))
+    floor = Floor(lambda document: rooms.made(document, read), standings)
     rooms = Rooms(
         log,
         GRAMMAR,
@@ -207,6 +208,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         addresses=Addresses(settings, rooms.counting),
         crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
+        standings=standings,
         lines=Lines(),
         past=Past(log),
         authors=Authors(store),

@@ -55,7 +55,8 @@ async def enter(
     """
     parts(connection).addresses.pass_through(connection, name)
     door, action = ROUTES[name]
-    visitor = await _visitor(connection, is_gesture=is_gesture)
+    contract_id = connection.path_params.get("contract_id", "") if door is Door.MEMBER else ""
+    visitor, seat = await _visitor(connection, contract_id, is_gesture=is_gesture)
     connection.state.visitor, connection.state.seat = visitor, None
     if door is Door.ANYONE:
         return visitor, None
@@ -68,27 +69,27 @@ async def enter(
             if not any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id)):
                 raise NotFound
         return visitor, None
-    async with parts(connection).store.reading() as session:
-        contract_id = connection.path_params["contract_id"]
-        is_text = contract_id.isprintable()  # a database may refuse to be asked for a NUL
-        seat = await people.seat(session, contract_id, visitor.person_id) if is_text else None
     if seat is None or action is None or not seat.may(action):
         raise NotFound
     connection.state.seat = seat
     return visitor, seat
 
 
-async def _visitor(connection: HTTPConnection, *, is_gesture: bool) -> Visitor | None:
+async def _visitor(
+    connection: HTTPConnection, contract_id: str, *, is_gesture: bool
+) -> tuple[Visitor | None, Seat | None]:
     token = connection.cookies.get(COOKIE)
     if token is None:
-        return None
+        return None, None
+    if not contract_id.isprintable():  # a database may refuse to be asked for a NUL
+        contract_id = ""
     own, now = parts(connection), datetime.now(UTC)
     async with own.store.reading() as session:
-        found = await people.visitor(session, token, now, limits(own.settings))
+        found = await people.visitor(session, token, contract_id, now, limits(own.settings))
     if found is None:
-        return None
-    visitor, is_to_note = found
+        return None, None
+    visitor, seat, is_to_note = found
     if is_to_note and is_gesture:
         async with own.store.writing() as session:
             await people.seen(session, visitor.session_id, now)
-    return visitor
+    return visitor, seat

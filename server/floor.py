@@ -14,6 +14,7 @@ from collab.log import Author
 from collab.peer import HangUp, Peer
 from server import rendering
 from server.rendering import Read
+from server.standing import Standings
 
 live_log = logging.getLogger("entente.live")
 SHARE = 20  # a push that took 100 ms is followed by none for 2 s: 5 % of the process at most
@@ -79,10 +80,10 @@ class Floor:
     def __init__(
         self,
         text_of: Callable[[str], Awaitable[Read]],
-        sections_of: Callable[[str], Awaitable[Mapping[str, int]]],
+        standings: Standings,
     ) -> None:
         self._text_of = text_of
-        self._sections_of = sections_of
+        self._standings = standings
         self._halls: dict[str, Hall] = {}
         self._hall_of: dict[str, Hall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,6 +113,7 @@ class Floor:
 
     async def review(self, contract_id: str) -> None:
         """Read again what every open page of a contract may do: a right taken away is gone when this returns."""
+        self._standings.changed(contract_id)
         hall = self._halls.get(contract_id)
         pages = list(hall.guests.items()) if hall else []
         results = await asyncio.gather(*(guest.review() for _, guest in pages), return_exceptions=True)
@@ -122,6 +124,7 @@ class Floor:
 
     def contract_changed(self, contract_id: str) -> None:
         """Tell every open page of a contract, once things have settled, that its facts, plan or state are new."""
+        self._standings.changed(contract_id)
         hall = self._halls.get(contract_id)
         if hall is not None and hall.refresh is None:
             loop = asyncio.get_running_loop()
@@ -139,7 +142,7 @@ class Floor:
 
     async def _refresh(self, hall: Hall) -> None:
         try:
-            self._know(hall, await self._sections_of(hall.contract_id))
+            self._know(hall, (await self._standings.of(hall.contract_id)).depths)
         except Exception:  # the pages fetch themselves again all the same
             live_log.exception("the sections of contract %s could not be read", hall.contract_id)
         hall.tell({"kind": "contract"})  # without content: what each page may see is decided when it fetches itself
@@ -165,8 +168,8 @@ class Floor:
     def text_changed(self, document: str, author: Author) -> None:
         """A section's committed text is new: push it to the pages once it has settled."""
         hall = self._hall_of.get(document)
-        if hall is None:
-            return
+        if hall is None or not any(guest.hears for guest in hall.guests.values()):
+            return  # who comes later is told on coming
         hall.changed[document] = _name(hall, author)
         if hall.push is None:
             hall.push = asyncio.get_running_loop().call_later(SETTLE_S, self._start_push, hall)

@@ -14,11 +14,9 @@ from collab.conversation import Access, Conversation
 from collab.log import Author
 from collab.peer import HangUp, Outlet, Peer
 from collab.silence import Silence
-from server.domain.sections import why_closed
-from server.doors import limits
 from server.floor import Guest, Hall, Person, presence
 from server.parts import Parts
-from server.store import acts, contracts, people
+from server.store import acts, people
 
 security_log = logging.getLogger("entente.security")
 T = TypeVar("T")
@@ -61,11 +59,8 @@ class Page:
             await self._run()
 
     async def _run(self) -> None:
-        async with self._own.store.reading() as session:
-            sections = await contracts.sections(session, self._contract_id)
-            party = next(
-                one for one in await contracts.parties(session, self._contract_id) if one.id == self._seat.party_id
-            )
+        standing = await self._own.standings.of(self._contract_id)
+        party = standing.parties[self._seat.party_id]
         who = Person(f"m{self._seat.member_id}", self._seat.name, party.short_name, party.sign, party.hue)
         stamp = {"name": who.name, "party": who.party, "sign": who.sign, "hue": who.hue}
         self._talk = Conversation(
@@ -77,8 +72,7 @@ class Page:
             most_documents=self._own.settings.page_documents,
         )
         guest = Guest(who, self._visitor.session_id, self._talk, self._review)
-        documents = {section.document: section.depth for section in sections}
-        self._hall = self._own.floor.enter(self._contract_id, documents, self._peer, guest)
+        self._hall = self._own.floor.enter(self._contract_id, standing.depths, self._peer, guest)
         tasks = [asyncio.create_task(work()) for work in (self._hear, self._mind)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -122,11 +116,9 @@ class Page:
                 review_at = clock() + recheck_s
 
     async def _review(self) -> None:
-        settings = self._own.settings
-        async with self._own.store.reading() as session:
-            is_over = await people.is_over(session, self._visitor.session_id, datetime.now(UTC), limits(settings))
-            seat = await people.seat(session, self._contract_id, self._visitor.person_id)
-        if is_over:
+        standing = await self._own.standings.of(self._contract_id)
+        seat = standing.seats.get(self._visitor.person_id)
+        if standing.is_over(self._visitor, datetime.now(UTC)):
             self._peer.hang_up(HangUp.SESSION_OVER)
         elif seat is None or not seat.may(Action.READ):
             self._peer.hang_up(HangUp.NOT_ALLOWED)
@@ -146,18 +138,9 @@ class Page:
             await people.seen(session, self._visitor.session_id, now)
 
     async def _admit(self, document: str) -> Access | None:
-        return await _whole(self._access(document))
-
-    async def _access(self, document: str) -> Access | None:
         if document == f"contract:{self._contract_id}":
             return Access.CHANNEL
-        async with self._own.store.reading() as session:
-            contract = await contracts.contract(session, self._contract_id)
-            sections = {one.document: one for one in await contracts.sections(session, self._contract_id)}
-        if contract is None or document not in sections:
-            return None
-        is_closed = why_closed(sections[document], contract.state) is not None
-        return Access.READ if is_closed or not self._seat.may(Action.WRITE) else Access.WRITE
+        return (await self._own.standings.of(self._contract_id)).access(document, self._seat)
 
     async def join(self, peer: Peer) -> None:
         """Begin to hear of the contract: what changed since the page was made, and who is here."""

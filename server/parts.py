@@ -17,6 +17,7 @@ from server.lines import Lines
 from server.remembering import Past
 from server.rendering import Read, read
 from server.settings import Settings
+from server.standing import Standings
 from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog
@@ -33,6 +34,7 @@ class Parts:
     crowd: Crowd
     addresses: Addresses
     floor: Floor
+    standings: Standings
     lines: Lines
     past: Past
     authors: Authors

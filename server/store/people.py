@@ -53,6 +53,16 @@ def _seat(member: MemberRow, party: PartyRow) -> Seat:
     return Seat(member.id or 0, party.id or 0, member.name, member.function, Role(member.role), party.is_signing)
 
 
+async def seats_of(session: AsyncSession, contract_id: str) -> dict[int, Seat]:
+    """Every seat of a contract that somebody holds, by the number of that person."""
+    wanted = (
+        select(MemberRow, PartyRow)
+        .join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id))
+        .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.person_id).is_not(None))
+    )
+    return {member.person_id or 0: _seat(member, party) for member, party in (await session.execute(wanted)).all()}
+
+
 async def names(session: AsyncSession, contract_id: str, persons: Collection[int]) -> dict[int, str]:
     """How a contract calls people: by the name of their seat or, when they have none any more, by their own."""
     theirs = and_(col(MemberRow.person_id) == col(PersonRow.id), col(MemberRow.contract_id) == contract_id)
@@ -80,29 +90,41 @@ async def open_session(session: AsyncSession, token: str, person_id: int, provid
     )
 
 
-async def visitor(session: AsyncSession, token: str, now: datetime, limits: Limits) -> tuple[Visitor, bool] | None:
-    """Who holds `token`, and whether the gesture should be written down; None when the session is over."""
+async def visitor(
+    session: AsyncSession, token: str, contract_id: str, now: datetime, limits: Limits
+) -> tuple[Visitor, Seat | None, bool] | None:
+    """Who holds `token`, their seat in a contract, and whether the gesture should be written down.
+
+    None when the session is over. One question, because every request and every connection begins with it.
+    """
+    theirs = and_(col(MemberRow.person_id) == col(PersonRow.id), col(MemberRow.contract_id) == contract_id)
     wanted = (
-        select(SessionRow, PersonRow)
+        select(SessionRow, PersonRow, MemberRow, PartyRow)
         .join(PersonRow, col(SessionRow.person_id) == col(PersonRow.id))
+        .join(MemberRow, theirs, isouter=True)
+        .join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id), isouter=True)
         .where(col(SessionRow.token_hash) == hashed(token))
     )
     found = (await session.execute(wanted)).first()
     if found is None or _session(found[0]).is_over(now, limits):
         return None
-    row, who = found
-    until = row.created_at + limits.absolute
-    return Visitor(who.id or 0, row.id or 0, who.name, until), (now - row.seen_at).total_seconds() >= SEEN_EVERY_S
+    row, who, member, party = found
+    own = Visitor(who.id or 0, row.id or 0, who.name, row.created_at + limits.absolute)
+    seat = _seat(member, party) if member and party else None
+    return own, seat, (now - row.seen_at).total_seconds() >= SEEN_EVERY_S
 
 
 def _session(row: SessionRow) -> Session:
     return Session(row.id or 0, row.person_id, row.provider, row.created_at, row.seen_at, row.revoked_at)
 
 
-async def is_over(session: AsyncSession, session_id: int, now: datetime, limits: Limits) -> bool:
-    """Whether a session has ended since it was opened."""
-    row = await session.get(SessionRow, session_id, populate_existing=True)
-    return row is None or _session(row).is_over(now, limits)
+async def sessions_of(session: AsyncSession, contract_id: str, now: datetime, limits: Limits) -> dict[int, Session]:
+    """The sessions of a contract's people, but for those that have been too old for as long as they may live."""
+    holders = select(MemberRow.person_id).where(col(MemberRow.contract_id) == contract_id)
+    wanted = select(SessionRow).where(
+        col(SessionRow.person_id).in_(holders), col(SessionRow.created_at) > now - 2 * limits.absolute
+    )
+    return {row.id or 0: _session(row) for row in (await session.execute(wanted)).scalars()}
 
 
 async def seen(session: AsyncSession, session_id: int, now: datetime) -> None:

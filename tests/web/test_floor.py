@@ -10,6 +10,7 @@ from collab.conversation import Conversation
 from collab.log import Author
 from collab.peer import Peer, Queue
 from server.floor import FETCH_S, Floor, Guest, Person
+from server.standing import Standings
 
 pytestmark = pytest.mark.anyio
 CHANGED = "CPOM"
@@ -22,11 +23,18 @@ async def nothing(*_: Any) -> Any:
 async def test_the_more_pages_are_open_the_longer_they_rest_before_they_fetch_themselves_again() -> None:
     told = asyncio.Event()
 
-    async def sections_of(_: str) -> Mapping[str, int]:
-        told.set()
-        return {}
+    class Empty:
+        """The standing of a contract without sections."""
 
-    floor = Floor(nothing, sections_of)
+        depths: Mapping[str, int] = {}
+
+        async def of(self, _: str) -> "Empty":
+            told.set()
+            return self
+
+        def changed(self, _: str) -> None: ...
+
+    floor = Floor(nothing, cast(Standings, Empty()))
     for number in range(40):
         guest = Guest(Person(f"m{number}", "Zoé", "ARS", "AR", 1), number, cast(Conversation, None), nothing)
         hall = floor.enter(CHANGED, {}, Peer(Author(number, 1, number), Queue(), queue_bytes=1024), guest)

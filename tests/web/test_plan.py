@@ -307,12 +307,13 @@ async def test_open_pages_hear_of_a_change_without_its_content_and_of_the_texts_
     async with reader.socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(f"contract:{PH}")
+        await tab.until(lambda: [one["kind"] for one in tab.news].count("presence") == 2)  # all it missed came between
         assert {"kind": "contract", "version": 0} in tab.news
         tab.news.clear()
         article = await who.section("s-4")
         place = f"inside:clause:{article.id}"
         await who.send("add", article, order_seen(await who.plan()), place=place, title="Seuils")
-        await tab.hear()
+        await tab.until(lambda: bool(tab.news))
         assert tab.news == [{"kind": "contract"}]
         new = next(one for one in await who.plan() if one.title == "Seuils")
         assert 'data-version="1"' in (await reader.get(f"/contracts/{PH}")).text
@@ -322,8 +323,7 @@ async def test_open_pages_hear_of_a_change_without_its_content_and_of_the_texts_
             before = writer.doc.get_state()
             writer.fragment.children.append(XmlElement("paragraph", {"id": "abcdefghij"}, [XmlText("Neuf.")]))
             await other.send(wire.update(new.document, writer.doc.get_update(before)))
-            await writer.hear()
-        await tab.hear()
+            await tab.until(lambda: any(one["kind"] == "section" for one in tab.news))
         assert [one["section"] for one in tab.news if one["kind"] == "section"] == [new.id]
 
 

@@ -256,9 +256,9 @@ async def test_any_lead_prepares_the_seats_of_those_who_have_no_lead(site: Site,
     key = (await exported(site))["parties"][-1]["id"]
     lead = {**SEAT, "role": "lead_negotiator"}
     assert (await send(ars, f"{SETTINGS}/parties/{key}/new-seat", dict(lead))).status_code == 303
+    await site.signed_in("alex-martin")
     async with site.parts.store.writing() as session:
         bind = "UPDATE member SET person_id = (SELECT id FROM person WHERE subject = 'alex-martin') WHERE name = :name"
-        await site.signed_in("alex-martin")
         await session.execute(sql(bind), {"name": SEAT["name"]})
     assert (await ars.ask("GET", f"{SETTINGS}/parties/{key}/new-seat")).status_code == 403
 

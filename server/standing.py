@@ -1,0 +1,99 @@
+"""Who may do what in a contract now: read once for all of its open pages, and not again for a moment."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from auth.people import Seat, Visitor
+from auth.policy import Action
+from auth.session import Limits, Session
+from collab.conversation import Access
+from server.domain.contract import Contract, Party
+from server.domain.sections import Section, why_closed
+from server.store import contracts, people
+from server.store.engine import Store
+
+FRESH_S = 1.0  # what another process has just changed (a seat freed by a command) counts after that
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides about every page of a contract, all of one committed state of the database."""
+
+    contract: Contract | None
+    sections: Mapping[str, Section]  # by document
+    parties: Mapping[int, Party]
+    seats: Mapping[int, Seat]  # by person
+    sessions: Mapping[int, Session]  # of its people, those young enough to live
+    limits: Limits
+
+    @property
+    def depths(self) -> dict[str, int]:
+        """The live documents of the plan, each with its depth."""
+        return {document: section.depth for document, section in self.sections.items()}
+
+    def is_over(self, visitor: Visitor, now: datetime) -> bool:
+        """Whether the session of a visitor has ended; one opened since this was read has not."""
+        session = self.sessions.get(visitor.session_id)
+        return now >= visitor.until if session is None else session.is_over(now, self.limits)
+
+    def access(self, document: str, seat: Seat) -> Access | None:
+        """What a seat may do with a document; None when it is none of this contract's."""
+        section = self.sections.get(document)
+        if self.contract is None or section is None:
+            return None
+        is_closed = why_closed(section, self.contract.state) is not None
+        return Access.READ if is_closed or not seat.may(Action.WRITE) else Access.WRITE
+
+
+@dataclass(eq=False)
+class _Reading:
+    task: asyncio.Task[Standing]
+    at: float
+    is_void: bool = False  # something was changed since it began
+
+
+class Standings:
+    """The standing of each contract, asked of the database once however many ask at the same time."""
+
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self._store = store
+        self._limits = limits
+        self._readings: dict[str, _Reading] = {}
+
+    async def of(self, contract_id: str) -> Standing:
+        """How a contract stands, as of `FRESH_S` ago at most, and after everything this process has changed."""
+        while True:
+            reading = self._readings.get(contract_id)
+            if reading is None or time.monotonic() - reading.at >= FRESH_S:
+                reading = self._begin(contract_id)
+            standing = await asyncio.shield(reading.task)
+            if not reading.is_void:
+                return standing
+
+    def changed(self, contract_id: str) -> None:
+        """This process has changed something of it: nothing read before counts."""
+        reading = self._readings.pop(contract_id, None)
+        if reading is not None:
+            reading.is_void = True
+
+    def _begin(self, contract_id: str) -> _Reading:
+        now = time.monotonic()
+        for old in [key for key, one in self._readings.items() if now - one.at >= FRESH_S]:
+            del self._readings[old]
+        reading = _Reading(asyncio.create_task(self._read(contract_id), name="a contract's standing"), now)
+        self._readings[contract_id] = reading
+        return reading
+
+    async def _read(self, contract_id: str) -> Standing:
+        async with self._store.reading() as session:
+            return Standing(
+                contract=await contracts.contract(session, contract_id),
+                sections={one.document: one for one in await contracts.sections(session, contract_id)},
+                parties={one.id: one for one in await contracts.parties(session, contract_id)},
+                seats=await people.seats_of(session, contract_id),
+                sessions=await people.sessions_of(session, contract_id, datetime.now(UTC), self._limits),
+                limits=self._limits,
+            )
