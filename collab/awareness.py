@@ -13,6 +13,9 @@ from typing import Final, NoReturn
 from collab.lib0 import LARGEST, Reader, Unreadable, write_text, write_uint
 from collab.wire import NotOurProtocol
 
+_MOST_BRACKETS: Final = 64
+"""Opening brackets in a state, and so its levels; a cursor needs nine."""
+
 _LONGEST_ROOT: Final = 64
 """Characters in the name of a root type."""
 
@@ -80,11 +83,13 @@ def _checked(state: bytes) -> str | None:
     """The JSON text of a state that is an object, None for null."""
     try:
         text = state.decode()
+        if text.count("{") + text.count("[") > _MOST_BRACKETS:
+            raise ValueError(text)
         value = json.loads(text, parse_constant=_not_json)
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()  # an escaped lone surrogate has no UTF-8
     except (ValueError, RecursionError):
-        raise NotOurProtocol("a presence that is not JSON") from None
+        raise NotOurProtocol("a presence that is not plain JSON") from None
     if value is None:
         return None
     if not isinstance(value, dict):

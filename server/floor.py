@@ -133,10 +133,11 @@ class Floor:
     def _start_refresh(self, hall: Hall) -> None:
         hall.refresh = None
         hall.rests_until = asyncio.get_running_loop().time() + len(hall.guests) * FETCH_S
-        self._start(self._refresh(hall))
+        self.start(self._refresh(hall))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name="news of a contract")
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let work be done beside everything else; it says itself what goes wrong."""
+        task = asyncio.create_task(work, name="beside the pages of a contract")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -175,7 +176,7 @@ class Floor:
             hall.push = asyncio.get_running_loop().call_later(SETTLE_S, self._start_push, hall)
 
     def _start_push(self, hall: Hall) -> None:
-        self._start(self._push(hall))
+        self.start(self._push(hall))
 
     async def _push(self, hall: Hall) -> None:
         changed, hall.changed = hall.changed, {}

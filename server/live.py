@@ -20,6 +20,7 @@ from server.store import acts, people
 
 security_log = logging.getLogger("entente.security")
 T = TypeVar("T")
+ENDED, FAILED = 1000, 1011  # RFC 6455, 7.4.1
 
 
 class Carrier(Outlet, Protocol):
@@ -48,6 +49,8 @@ class Page:
         self._silence = Silence(own.settings.silent_seconds, own.settings.opening_seconds)
         self._hall: Hall | None = None
         self._noted = datetime.now(UTC)
+        now = time.monotonic()
+        self._ping_at, self._review_at = now + self._silence.ping_every_s, now + own.settings.recheck_seconds
 
     async def run(self) -> None:
         """Hear and speak until either side ends it, if there is a place."""
@@ -73,19 +76,18 @@ class Page:
         )
         guest = Guest(who, self._visitor.session_id, self._talk, self._review)
         self._hall = self._own.floor.enter(self._contract_id, standing.depths, self._peer, guest)
-        tasks = [asyncio.create_task(work()) for work in (self._hear, self._mind)]
+        self._mind()
+        code = ENDED
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._hear()
+        except Exception:
+            security_log.exception("a page's connection failed")
+            code = FAILED
         finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
+            self._timer.cancel()
             self._talk.end()
             self._own.floor.leave(self._hall, self._peer)
-            failed = next((one for one in results if isinstance(one, Exception)), None)
-            if failed is not None:
-                security_log.error("a page's connection failed", exc_info=failed)
-            self._carrier.end(1011 if failed else 1000)  # unless it was hung up on already
+            self._carrier.end(code)  # unless it was hung up on already
 
     async def _hear(self) -> None:
         while self._peer.hung_up is None:
@@ -100,20 +102,30 @@ class Page:
             if await self._talk.hear(frame):
                 await self._note_gesture()
 
-    async def _mind(self) -> None:
-        """Keep the line alive, end one at which nobody is, and read session, seat and rights again now and then."""
-        clock, ping_s, recheck_s = time.monotonic, self._silence.ping_every_s, self._own.settings.recheck_seconds
-        ping_at, review_at = clock() + ping_s, clock() + recheck_s
-        while self._peer.hung_up is None:
-            await asyncio.sleep(max(0.0, min(ping_at, review_at) - clock()))
-            if clock() >= ping_at:
-                ping_at = clock() + ping_s
-                if self._silence.is_over_long(has_open=self._talk.has_open):
-                    self._peer.hang_up(HangUp.SILENT)
-                self._peer.tell(wire.PING)
-            if clock() >= review_at:
-                await _whole(self._review())
-                review_at = clock() + recheck_s
+    def _mind(self) -> None:
+        """Keep the line alive, end one at which nobody is, and have what it may do read again now and then.
+
+        A timer and no task: with hundreds of pages their tasks would be most of the memory.
+        """
+        if self._peer.hung_up is not None:
+            return
+        now = time.monotonic()
+        if now >= self._ping_at:
+            self._ping_at = now + self._silence.ping_every_s
+            if self._silence.is_over_long(has_open=self._talk.has_open):
+                self._peer.hang_up(HangUp.SILENT)
+            self._peer.tell(wire.PING)
+        if now >= self._review_at:
+            self._review_at = now + self._own.settings.recheck_seconds
+            self._own.floor.start(self._review_alone())
+        self._timer = asyncio.get_running_loop().call_later(min(self._ping_at, self._review_at) - now, self._mind)
+
+    async def _review_alone(self) -> None:
+        try:
+            await self._review()
+        except Exception:  # what it may do is not known: let it come back and be asked at the door
+            security_log.exception("the rights of a page could not be read")
+            self._peer.hang_up(HangUp.RESTARTING)
 
     async def _review(self) -> None:
         standing = await self._own.standings.of(self._contract_id)

@@ -1,6 +1,7 @@
 """What uvicorn cannot know of the application it serves: which of its requests wait for nothing but news."""
 
 import contextlib
+import gc
 import socket
 import sys
 
@@ -23,6 +24,8 @@ class Serving(uvicorn.Server):
 def serve(config: uvicorn.Config) -> None:
     """Serve until it is told to stop."""
     server = Serving(config)
+    gc.collect()
+    gc.freeze()  # the program itself stays: looking for garbage in it would stop everybody for a tenth of a second
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

@@ -62,6 +62,11 @@ class Wire(WebSocketsSansIOProtocol):
         self._put = []
         self._together = _TOGETHER.setdefault(self.loop, [])
 
+    def forget_request(self) -> None:
+        """Let go of what was asked for, now that it is answered: much of an open connection's memory."""
+        self.scope["headers"] = []
+        self.request = self.response = None  # type: ignore[assignment]
+
     def put(self, frame: bytes) -> None:
         """Send one binary frame (RFC 6455 5.2), unmasked and unfragmented."""
         size = len(frame)
@@ -133,6 +138,7 @@ class Socket:
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
         self._wire: Wire = socket.scope["extensions"][WIRE]["wire"]
+        self._wire.forget_request()
         self.put = self._wire.put
         self.unsent = self._wire.unsent
 
