@@ -31,6 +31,13 @@ def read(doc: Doc[Any], root: str) -> Node:
     return {"type": "doc", "content": _children(fragment(doc, root))}
 
 
+def read_state(state: bytes, root: str) -> Node:
+    """The text that an empty document shows after one update."""
+    doc: Doc[Any] = Doc()
+    doc.apply_update(state)
+    return read(doc, root)
+
+
 def _children(parent: XmlFragment | XmlElement) -> list[Node]:
     nodes: list[Node] = []
     for child in parent.children:

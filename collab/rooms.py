@@ -151,8 +151,11 @@ class Rooms:
                     if room.is_spoiled:
                         continue
                     room.lines = 0
-                    snapshot = room.text.snapshot(await self._log.last(room.name))
-                await self._log.compact(room.name, snapshot)
+                    snapshot, shown = room.text.snapshot(await self._log.last(room.name)), room.text.read()
+                if await asyncio.to_thread(document.read_state, snapshot.state, self._grammar.root) == shown:
+                    await self._log.compact(room.name, snapshot)
+                else:  # people go on seeing what they saw: it is read from all of its lines
+                    live_log.error("%s reads otherwise from a snapshot; none is kept", room.name)
             except Exception:  # the log is still whole: the next sweep tries again
                 live_log.exception("%s could not be compacted", room.name)
                 room.lines = lines + 1
