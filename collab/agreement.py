@@ -67,7 +67,7 @@ class Agreement:
                 attendance.send_back("differs")
         else:
             live_log.error("%s was not what its log says; it is read back", room.name)
-            self._rooms.throw_away(room)
+            await self._rooms.throw_away(room)
 
     async def _is_sound(self, room: Room) -> bool:
         """Whether a room holds what its log says; one that was just checked, or never rests, is believed."""

@@ -13,6 +13,8 @@ from collab.log import Author, Kept, Snapshot
 
 live_log = logging.getLogger("entente.live")
 ANSWERS = 16  # answers kept for one state of the document: after a restart everyone asks for the same
+ENDING = (KeyboardInterrupt, SystemExit, asyncio.CancelledError)
+"""What is no fault of a document, among exceptions that are no `Exception`, as a panic of the engine is none."""
 T = TypeVar("T")
 
 
@@ -92,7 +94,7 @@ class LiveDocument:
             self._doc.apply_update(update)
             delta = merge_updates(*self._emitted) if len(self._emitted) > 1 else b"".join(self._emitted)
             guard.accept(passed, delta or None)
-        except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+        except ENDING:
             raise
         except BaseException as failed:  # a Rust panic is a BaseException, and the document unreadable after it
             raise Spoiled from failed

@@ -78,6 +78,8 @@ class Room:
 
     def close(self) -> None:
         """Let the document go; nobody may use this room any more."""
+        if self.is_spoiled:
+            return
         self.is_spoiled = True
         if self.judging is not None:
             self.judging.cancel()
@@ -121,6 +123,8 @@ class Room:
             self.check()
             peer = attendance.peer
             self.attendances[peer] = attendance
+            if not self.is_writable:  # closed while it waited
+                self._say_read_only()
             peer.tell(wire.sync_step2(self.name, self.text.missing(state_vector)))
             peer.tell(wire.sync_step1(self.name, self.text.state_vector()))
             self.show_cursors(peer)
@@ -198,6 +202,8 @@ class Room:
 
         Who moved alone is not told so. Where several did, hearing one's own place again changes nothing.
         """
+        if not self._moved:  # those of a turn's commit are told at its end
+            return 0
         moved, self._moved = self._moved, {}
         movers, self._movers = self._movers, set()
         frame = wire.presence(self.name, encode_presence(moved.values()))

@@ -133,9 +133,9 @@ class Rooms:
         except Refused as refused:
             live_log.error("%s is read-only, its text cannot be judged: %s", room.name, refused)
             room.give_up_writing()
-        except Exception:
-            live_log.exception("%s could not be judged; it is read back from the log", room.name)
-            self._shut(room)
+        except Exception:  # at every try, so its readers are left in peace
+            live_log.exception("%s is read-only until it is opened again: its judge failed", room.name)
+            room.give_up_writing()
 
     async def has_room_for(self, peer: Peer) -> None:
         """Wait until a connection has little in line, and its network with it."""
@@ -165,14 +165,19 @@ class Rooms:
         kept = await self._log.read(name)
         return [*([kept.snapshot.state] if kept.snapshot else []), *(line.delta for line in kept.lines)]
 
-    def throw_away(self, room: Room) -> None:
-        """Read a room back from its log: what is in memory is not what the log says."""
-        self._shut(room)
+    async def throw_away(self, room: Room) -> None:
+        """Read a room back from its log: what is in memory is not what the log says.
+
+        Whoever holds it still comes first: a fresh room would take edits while they decide.
+        """
+        async with room.hold.taken():
+            self._shut(room)
 
     def close_idle(self, idle_s: float = IDLE_S, most: int = MOST_IDLE) -> None:
         """Let go of rooms nobody is in: those nobody has read for a while, and the oldest of too many."""
+        in_line = self._turns.rooms_in_line()
         idle = sorted(
-            (one for one in self._open_rooms() if not one.attendances and not one.hold.is_taken),
+            (one for one in self._open_rooms() if one.is_free and not one.attendances and one not in in_line),
             key=lambda one: one.used_at,
         )
         before = time.monotonic() - idle_s

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from collab import wire
 from collab.counting import Counting
-from collab.engine import Spoiled
+from collab.engine import ENDING
 from collab.guard import Refused
 from collab.log import Author, Line, Log
 from collab.peer import Peer
@@ -77,6 +77,10 @@ class Turns:
         self._waiting.add(edit)
         self._wake.set()
 
+    def rooms_in_line(self) -> set[Room]:
+        """The rooms in which edits wait, of people who may have left meanwhile."""
+        return self._waiting.rooms()
+
     async def has_room_for(self, peer: Peer) -> None:
         """Wait until a connection has little in line; its network waits with it."""
         while peer.in_line > LINE_BYTES and peer.hung_up is None:
@@ -99,14 +103,18 @@ class Turns:
 
     async def _turn(self) -> int:
         taken: dict[Room, _Taken] = {}
-        line = self._apply(taken)
+        line: list[Edit] = []
         moved, self._moved = self._moved, set()
         told = 0
         try:
+            self._apply(taken, line)
             told = await self._commit(taken)
             self._counting.relayed(edit.at for edit in line)
-        except Exception:
+        except ENDING:
+            raise
+        except BaseException:  # whatever it is, it is not the last turn
             live_log.exception("a commit failed; %d rooms are read back from the log", len(taken))
+            self._wake.set()
             for room in taken:
                 self._shut(room)
         finally:
@@ -114,28 +122,27 @@ class Turns:
                 room.hold.leave()
             for edit in line:
                 edit.attendance.peer.in_line -= len(edit.update)
-        return told + sum(room.tell_cursors() for room in moved)
+        return told + sum(map(_tell_cursors, moved))
 
-    def _apply(self, taken: dict[Room, _Taken]) -> list[Edit]:
-        """Take edits into their rooms, which nobody else may use from now on."""
-        line: list[Edit] = []
+    def _apply(self, taken: dict[Room, _Taken], line: list[Edit]) -> None:
+        """Take edits into their rooms, which nobody else may use from now on; they are noted in `line`."""
         until = time.perf_counter() + APPLYING_S
         for edit in self._waiting.take(lambda room: room in taken or room.is_free):
             room = edit.attendance.room
-            if room not in taken:
+            line.append(edit)
+            if room not in taken and not room.is_spoiled:
                 room.hold.try_take()
                 taken[room] = _Taken()
-            line.append(edit)
-            self._take(edit, taken[room])
+            if not room.is_spoiled:
+                self._take(edit, taken[room])
             if time.perf_counter() > until:
                 self._wake.set()
                 break
-        return line
 
     def _take(self, edit: Edit, taken: _Taken) -> None:
         attendance, peer = edit.attendance, edit.attendance.peer
         room = attendance.room
-        if room.is_spoiled or attendance.is_refused:
+        if attendance.is_refused:
             return
         if not attendance.may_write or not room.is_writable:
             peer.tell(wire.saved(room.name, kept=False))
@@ -148,7 +155,9 @@ class Turns:
             else:
                 self._refuse(attendance, refused)
             return
-        except Spoiled:
+        except ENDING:
+            raise
+        except BaseException:  # `Spoiled`, or what nobody thought of: one room's harm and no other's
             live_log.exception("the engine failed on %s; it is read back from the log", room.name)
             taken.deltas.clear()
             taken.heard.clear()
@@ -192,6 +201,16 @@ class Turns:
                 self._counting.resyncs += 1
                 room.ask(attendance.peer)
         return told
+
+
+def _tell_cursors(room: Room) -> int:
+    try:
+        return room.tell_cursors()
+    except ENDING:
+        raise
+    except BaseException:
+        live_log.exception("the cursors in %s could not be told", room.name)
+        return 0
 
 
 def _lines(room: Room, deltas: Sequence[tuple[Peer, bytes]]) -> list[Line]:

@@ -33,6 +33,10 @@ class Waiting:
     def __len__(self) -> int:
         return sum(map(len, self._lines.values()))
 
+    def rooms(self) -> set[Room]:
+        """The rooms they are for."""
+        return {edit.attendance.room for line in self._lines.values() for edit in line}
+
     def add(self, edit: Edit) -> None:
         """Let an edit wait behind those of its connection."""
         self._lines.setdefault(edit.attendance.peer, deque()).append(edit)
