@@ -10,19 +10,20 @@ import uvloop
 from rich.console import Console
 
 from benchmarks import comparing, guarding, large, peer, reading, targets
+from tests.large import SECTIONS
 
 Alone = tuple[str, str, str]
-ALONE: dict[str, tuple[str, Callable[[], Iterator[Alone]]]] = {
-    "guard": ("the guard", guarding.rows),
-    "page": ("the contract page", lambda: iter(asyncio.run(reading.rows()))),
-    "large": ("the large contract in a browser", large.rows),
+ALONE: dict[str, tuple[str, Callable[[bool], Iterator[Alone]]]] = {  # given whether everything is wanted
+    "guard": ("the guard", lambda full: guarding.rows()),
+    "page": ("the contract page", lambda full: iter(asyncio.run(reading.rows()))),
+    "large": ("the large contract in a browser", lambda full: large.rows((SECTIONS, 1) if full else (SECTIONS,))),
 }
 BESIDE = {measure.name: measure for measure in comparing.MEASURES}
 says = Console(stderr=True)
 
 
 def main(
-    full: Annotated[bool, typer.Option(help="Full counts and five interleaved runs: hours.")] = False,
+    full: Annotated[bool, typer.Option(help="Full counts and five interleaved runs: two hours.")] = False,
     only: Annotated[str, typer.Option(help=f"Some of: {', '.join([*ALONE, *BESIDE])}; a comma between.")] = "",
     runs: Annotated[int, typer.Option(help="Interleaved runs; 1, and 5 with --full, unless said.")] = 0,
 ) -> None:
@@ -32,16 +33,16 @@ def main(
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}: none of {', '.join([*ALONE, *BESIDE])}")
     size = comparing.FULL if full else comparing.SHORT
-    _alone([name for name in wanted if name in ALONE])
+    _alone([name for name in wanted if name in ALONE], full)
     _beside([name for name in wanted if name in BESIDE], replace(size, runs=runs or size.runs))
 
 
-def _alone(wanted: list[str]) -> None:
+def _alone(wanted: list[str], full: bool) -> None:
     lines = []
     for name in wanted:
         what, rows = ALONE[name]
         says.print(f"Measuring {what} …")
-        lines += [f"| {' | '.join(row)} |" for row in rows()]
+        lines += [f"| {' | '.join(row)} |" for row in rows(full)]
     if lines:
         print("\n".join(["| what | figure | beside |", "|---|---|---|", *lines]), "\n", flush=True)
 

@@ -27,7 +27,7 @@ class Size:
     megabytes: int
 
 
-SHORT = Size(1, 8, meeting.SIZES, ceiling.RATES[1:], joining.CROWD, 200, 3, 6, 16)
+SHORT = Size(1, 6, meeting.SIZES, ceiling.RATES[1:], joining.CROWD, 200, 3, 6, 16)
 FULL = Size(5, 20, meeting.SIZES, ceiling.RATES, joining.CROWD, 500, 20, 12, 16)
 TINY = Size(1, 1, {4: 2}, (50,), 3, 4, 1, 2.2, 1)
 

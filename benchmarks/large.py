@@ -4,7 +4,7 @@ import re
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +45,12 @@ class Found:
     heap_mb: float
 
 
-def rows() -> Iterator[tuple[str, str, str]]:
+def rows(shapes: Sequence[int] = (large.SECTIONS, 1)) -> Iterator[tuple[str, str, str]]:
     """The same for 30 sections and for one that holds everything; the best of OPENINGS, for the machine is shared."""
     folder = Path(tempfile.mkdtemp(prefix="entente-bench-"))
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, chromium_sandbox=False)
-        for sections in (large.SECTIONS, 1):
+        for sections in shapes:
             path = folder / f"{sections}.sqlite"
             large.a_large_database(path, sections)
             yield from _rows(chromium, sections, Demo(path))
