@@ -71,7 +71,8 @@ async def _place(request: Request) -> Place:
         if section is None:
             raise NotFound
         parties = {one.id: one for one in await contracts.parties(session, contract.id)}
-        marks = await own.log.marks(section.document)
+    marks = await own.log.marks(section.document)
+    async with own.store.reading() as session:
         writers = {mark.writer.person for mark in marks}
         names = await people.names(session, contract.id, [one for one in writers if one is not None])
     return Place(contract, section, marks, parties, names, ZoneInfo(own.settings.time_zone))

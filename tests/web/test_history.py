@@ -1,5 +1,6 @@
 """The history of a section: who wrote when and how much, and its text as it stood after any line."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -210,3 +211,11 @@ async def test_the_contract_page_leads_to_the_history_of_every_text(site: Site) 
     page = (await (await site.signed_in("elodie-maugin")).get(f"/contracts/{PH}")).text
     assert f'href="{PATH}"' in page
     assert page.count("/history") == page.count("data-text ")
+
+
+async def test_many_may_ask_for_a_history_at_once(site: Site) -> None:
+    """None holds one of the few connections that read while it waits for another."""
+    ars = await site.signed_in(ARS)
+    async with asyncio.timeout(30):  # the pool's own patience is a minute, and it fails then
+        pages = await asyncio.gather(*(ars.get(PATH) for _ in range(12)))
+    assert [page.status_code for page in pages] == [200] * 12
