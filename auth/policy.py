@@ -89,6 +89,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),
     "live": (Door.MEMBER, Action.READ),
+    "nameless": (Door.MEMBER, Action.READ),  # `live` for plain y-websocket clients
     "open_line": (Door.MEMBER, Action.READ),  # and the lines: what `live` is where no websocket gets through
     "hear_line": (Door.MEMBER, Action.READ),
     "say_line": (Door.MEMBER, Action.READ),

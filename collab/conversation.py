@@ -34,6 +34,7 @@ class Access(Enum):
 
 
 Admit = Callable[[str], Awaitable[Access | None]]
+Decode = Callable[[bytes], wire.Message]  # raises NotOurProtocol
 
 
 class Channel(Protocol):
@@ -58,12 +59,14 @@ class Conversation:
         rooms: Rooms,
         channel: Channel,
         most_documents: int = MOST_DOCUMENTS,
+        decode: Decode = wire.decode,
     ) -> None:
         self.peer = peer
         self._stamp = dict(stamp)
         self._admit = admit
         self._rooms = rooms
         self._channel = channel
+        self._decode = decode
         self._most_documents = most_documents
         self._access: dict[str, Access] = {}
         self._open: dict[str, Attendance] = {}
@@ -87,7 +90,7 @@ class Conversation:
         Rubbish hangs up on its sender and on nobody else.
         """
         try:
-            message = wire.decode(frame)
+            message = self._decode(frame)
             return await self._answer(message)
         except (NotOurProtocol, Refused) as wrong:
             self._note("connection of person %(person)s hung up: %(why)s", why=str(wrong))

@@ -19,6 +19,7 @@ class HangUp(IntEnum):
     SESSION_OVER = 4401  # the codes of Hocuspocus where it has one
     NOT_ALLOWED = 4403
     SILENT = 4408  # it answers no ping, or has opened nothing: come back
+    REFUSED = 4422  # only where a client cannot be told so otherwise: its copy holds what was refused
     TOO_FAST = 4429  # slowed down for long, it went on: come back after a rest
     TOO_MANY = 4430  # connections, of this person or of all: come back later
 

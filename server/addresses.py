@@ -30,6 +30,7 @@ class Addresses:
         openings, sign_ins = Attempts(settings.openings), Attempts(settings.sign_ins)
         self._attempts: Mapping[str, Attempts] = {
             "live": openings,
+            "nameless": openings,
             "open_line": openings,
             "sign_in_start": sign_ins,
             "sign_in_callback": sign_ins,

@@ -110,6 +110,7 @@ ROUTED: list[BaseRoute] = [
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
     WebSocketRoute(LIVE, websocket.live, name="live"),
+    WebSocketRoute("/contracts/{contract_id}/y/{document}", websocket.nameless, name="nameless"),
     guarded(LIVE, polling.open_line, name="open_line", methods=("POST",), is_gesture=False),
     guarded(LINE, polling.hear_line, name="hear_line", is_gesture=False),
     guarded(LINE, polling.say_line, name="say_line", methods=("POST",), is_gesture=False),

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from auth.people import Seat, Visitor
 from auth.policy import Action
 from collab import wire
-from collab.conversation import Access, Conversation
+from collab.conversation import Access, Conversation, Decode
 from collab.log import Author
 from collab.peer import HangUp, Outlet, Peer
 from collab.silence import Silence
@@ -36,13 +36,23 @@ class Page:
     """One open page of a member of the contract."""
 
     def __init__(
-        self, carrier: Carrier, own: Parts, visitor: Visitor, seat: Seat, *, contract_id: str, seen: str
+        self,
+        carrier: Carrier,
+        own: Parts,
+        visitor: Visitor,
+        seat: Seat,
+        *,
+        contract_id: str,
+        seen: str,
+        decode: Decode = wire.decode,
     ) -> None:
+        """`decode` reads the frames that the carrier brings."""
         self._carrier = carrier
         self._own = own
         self._visitor = visitor
         self._seat = seat
         self._contract_id = contract_id
+        self._decode = decode
         self._seen = seen  # as its address says it: the newest line of the log the page was made from
         self._author = Author(visitor.person_id, seat.party_id, visitor.session_id)
         self._peer = Peer(self._author, carrier, queue_bytes=own.settings.queue_kib * 1024, via=carrier.via)
@@ -70,6 +80,7 @@ class Page:
             self._peer,
             stamp,
             admit=self._admit,
+            decode=self._decode,
             rooms=self._own.rooms,
             channel=self,
             most_documents=self._own.settings.page_documents,

@@ -10,6 +10,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 
+from auth.people import Seat, Visitor
+from collab.nameless import Nameless
 from server.domain.refusals import NotFound, NotSignedIn, TooOften
 from server.doors import enter
 from server.live import Page
@@ -21,26 +23,42 @@ ENDING_S = 10.0  # for the browser to answer a closing; then the connection is c
 
 
 async def live(socket: WebSocket) -> None:
-    """One page's connection to its contract: Host (the gate), Origin, session, seat, and only then a welcome."""
+    """One page's connection to its contract."""
+    admitted = await _admitted(socket, "live")
+    if admitted is not None:
+        contract_id, seen = socket.path_params["contract_id"], socket.query_params.get("seen", "")
+        await Page(Socket(socket), parts(socket), *admitted, contract_id=contract_id, seen=seen).run()
+
+
+async def nameless(socket: WebSocket) -> None:
+    """The connection of a plain y-websocket client to one document of a contract."""
+    admitted = await _admitted(socket, "nameless")
+    if admitted is not None:
+        contract_id, document = socket.path_params["contract_id"], socket.path_params["document"]
+        carrier = Nameless(Socket(socket), document)
+        await Page(carrier, parts(socket), *admitted, contract_id=contract_id, seen="", decode=carrier.decode).run()
+
+
+async def _admitted(socket: WebSocket, name: str) -> tuple[Visitor, Seat] | None:
+    """Who comes in: Host (the gate), Origin, session, seat, and only then a welcome; None when turned away."""
     own = parts(socket)
     if socket.headers.get("origin") != own.settings.public_url:
         security_log.warning("websocket refused: foreign origin")
         await socket.close(1008)
-        return
+        return None
     try:
-        visitor, seat = await enter(socket, "live", is_gesture=False)
+        visitor, seat = await enter(socket, name, is_gesture=False)
     except (NotFound, NotSignedIn):
         await socket.close(1008)
-        return
+        return None
     except TooOften as refused:
         answer = PlainTextResponse("too many requests", 429, {"Retry-After": str(refused.seconds)})
         await socket.send_denial_response(answer)
-        return
+        return None
     if visitor is None or seat is None:
-        raise RuntimeError("the door of `live` let a stranger through")
+        raise RuntimeError(f"the door of `{name}` let a stranger through")
     await socket.accept()
-    contract_id, seen = socket.path_params["contract_id"], socket.query_params.get("seen", "")
-    await Page(Socket(socket), own, visitor, seat, contract_id=contract_id, seen=seen).run()
+    return visitor, seat
 
 
 class Wire(WebSocketsSansIOProtocol):
