@@ -104,6 +104,11 @@ class Peer:
         self._limit = queue_bytes
 
     @property
+    def is_behind(self) -> bool:
+        """Whether it has not read what it was told before."""
+        return self._outlet.is_behind
+
+    @property
     def waiting(self) -> int:
         """Bytes that wait to be sent to it."""
         return self._outlet.unsent()

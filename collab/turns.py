@@ -20,8 +20,9 @@ live_log = logging.getLogger("entente.live")
 LINE_BYTES = 1 << 20  # of one connection, waiting for their turn
 APPLYING_S = 0.01  # after that much of it a turn commits what it has; the rest has the next one
 FEW = 16  # frames that are told without a rest after them
-REST_S = 60e-6  # for each frame more: a crowd is told less often and more at once
-LONGEST_REST_S = 0.02
+CURSORS_S = 0.03  # a cursor is told with the next edits, or after that
+REST_S = 20e-6  # for each frame more: a crowd is told less often and more at once
+LONGEST_REST_S = 0.01
 Changed = Callable[[str, Author], None]
 
 
@@ -67,8 +68,10 @@ class Turns:
     def call(self, room: Room) -> None:
         """Ask for a turn: a cursor moved, or the room's edits may be taken again."""
         if room.has_moved:
+            if not self._moved:
+                asyncio.get_running_loop().call_later(CURSORS_S, self._wake.set)
             self._moved.add(room)
-        if room.has_moved or self._waiting:
+        if self._waiting:
             self._wake.set()
 
     def add(self, edit: Edit) -> None:
@@ -104,7 +107,6 @@ class Turns:
     async def _turn(self) -> int:
         taken: dict[Room, _Taken] = {}
         line: list[Edit] = []
-        moved, self._moved = self._moved, set()
         told = 0
         try:
             self._apply(taken, line)
@@ -122,6 +124,7 @@ class Turns:
                 room.hold.leave()
             for edit in line:
                 edit.attendance.peer.in_line -= len(edit.update)
+        moved, self._moved = self._moved, set()  # those that moved during the commit too
         return told + sum(map(_tell_cursors, moved))
 
     def _apply(self, taken: dict[Room, _Taken], line: list[Edit]) -> None:

@@ -42,6 +42,7 @@ class Guest:
     talk: Conversation
     review: Callable[[], Awaitable[None]]
     hears: bool = False
+    missed: set[str] = field(default_factory=set)  # texts it was not told of, because it had not read what came before
 
 
 @dataclass(eq=False)
@@ -67,6 +68,16 @@ class Hall:
         frame = self.frame(news)
         for peer, guest in self.guests.items():
             if guest.hears:
+                peer.tell(frame)
+
+    def tell_text(self, document: str, news: Mapping[str, Any]) -> None:
+        """Tell every page that listens and reads; whoever is behind is told later, of the text as it is then."""
+        frame = self.frame(news)
+        for peer, guest in self.guests.items():
+            if guest.hears and peer.is_behind:
+                guest.missed.add(document)
+            elif guest.hears:
+                guest.missed.discard(document)
                 peer.tell(frame)
 
     def frame(self, news: Mapping[str, Any]) -> bytes:
@@ -183,12 +194,24 @@ class Floor:
         started = time.monotonic()
         for document, by in changed.items():
             try:
-                hall.tell(await self.news_of(document, by))
+                hall.tell_text(document, await self.news_of(document, by))
             except Exception:  # one text that cannot be shown does not silence the others
                 live_log.exception("%s could not be pushed", document)
+        await self._catch_up(hall)
         pause = max(SETTLE_S, (time.monotonic() - started) * SHARE)
-        again = self._start_push if hall.changed else self._rest
+        is_owing = hall.changed or any(guest.missed for guest in hall.guests.values())
+        again = self._start_push if is_owing else self._rest
         hall.push = asyncio.get_running_loop().call_later(pause, again, hall)
+
+    async def _catch_up(self, hall: Hall) -> None:
+        """Tell pages that read again of the texts they missed."""
+        for peer, guest in list(hall.guests.items()):
+            while guest.missed and not peer.is_behind:
+                document = guest.missed.pop()
+                try:
+                    peer.tell(hall.frame(await self.news_of(document, "")))
+                except Exception:
+                    live_log.exception("%s could not be pushed", document)
 
     def _rest(self, hall: Hall) -> None:
         hall.push = None

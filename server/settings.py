@@ -45,7 +45,7 @@ class Settings:
     session_idle_minutes: int = _setting(30, "minutes", "a whole number from 1 to 240")
     session_hours: int = _setting(12, "hours", "a whole number from 1 to 12")
     message_kib: int = _setting(1024, "KiB", "a whole number from 64 to 16384: the largest websocket message")
-    queue_kib: int = _setting(8192, "KiB", "a whole number from 256 to 65536: what may wait for a slow browser")
+    queue_kib: int = _setting(1024, "KiB", "a whole number from 256 to 65536: what may wait for a slow browser")
     recheck_seconds: int = _setting(
         20, "seconds", "a whole number from 1 to 60: how often an open page's rights are read again"
     )

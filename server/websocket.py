@@ -19,6 +19,7 @@ from server.parts import parts
 
 security_log = logging.getLogger("entente.security")
 WIRE = "entente.wire"  # where the application finds the connection of a request
+SHARED_BYTES = 1 << 14  # a frame as long as that is not copied for each connection
 ENDING_S = 10.0  # for the browser to answer a closing; then the connection is cut, with what it never read
 
 
@@ -104,7 +105,10 @@ class Wire(WebSocketsSansIOProtocol):
         """Write what was put."""
         frames, self._put = self._put, []
         if frames and not (self.close_sent or self.disconnected or self.transport.is_closing()):
-            self.transport.writelines(frames)
+            if len(frames[-1]) < SHARED_BYTES:
+                self.transport.write(b"".join(frames))
+            else:
+                self.transport.writelines(frames)
 
     def unsent(self) -> int:
         """Bytes that the network has not taken yet."""

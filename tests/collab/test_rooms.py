@@ -34,7 +34,8 @@ async def changed() -> list[str]:
 
 
 @pytest.fixture
-async def rooms(log: ListLog, changed: list[str]) -> AsyncIterator[Rooms]:
+async def rooms(log: ListLog, changed: list[str], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
+    monkeypatch.setattr("collab.turns.CURSORS_S", 0.0)
     made = Rooms(log, GRAMMAR, lambda name, author: changed.append(name))
     made.start()
     yield made
