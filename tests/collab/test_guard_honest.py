@@ -20,7 +20,7 @@ SEED = int(os.environ.get("TEST_SEED", "20261123"))
 def test_no_edit_of_real_editors_is_refused(updates: int) -> None:
     """Typing, pastes, tables, undo, emoji, spells offline; every session ends with the text the editors have."""
     room, taken, ended = Guarded(grammar=GRAMMAR), 0, 0
-    for line in told("honest.mjs", SEED, updates):
+    for line in told("honest.mjs", SEED, updates, after="gestures.mjs"):
         if "begin" in line:
             room = Guarded(grammar=GRAMMAR)
         elif "update" in line:

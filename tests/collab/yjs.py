@@ -12,10 +12,10 @@ from build_client import CLIENT, find_node
 SCRIPTS = Path(__file__).parent / "node"
 
 
-def start(script: str, *arguments: object) -> "subprocess.Popen[str]":
-    """A script that is spoken to in lines; the caller ends it."""
+def start(script: str, *arguments: object, after: str = "") -> "subprocess.Popen[str]":
+    """A script that is spoken to in lines; the caller ends it. It begins with what the script `after` says."""
     found = find_node()
-    source = (SCRIPTS / script).read_text(encoding="utf-8")
+    source = "\n".join((SCRIPTS / one).read_text(encoding="utf-8") for one in (after, script) if one)
     return subprocess.Popen(
         [found.node, "--no-warnings", "--input-type=module-typescript", "-e", source, *map(str, arguments)],
         cwd=CLIENT,
@@ -27,9 +27,9 @@ def start(script: str, *arguments: object) -> "subprocess.Popen[str]":
     )
 
 
-def told(script: str, *arguments: object) -> Iterator[Any]:
+def told(script: str, *arguments: object, after: str = "") -> Iterator[Any]:
     """Every line a script says, which is JSON; it must end well."""
-    process = start(script, *arguments)
+    process = start(script, *arguments, after=after)
     with process:
         yield from map(json.loads, _lines(process.stdout))
     assert process.returncode == 0
