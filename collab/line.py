@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from collab.peer import LITTLE_BYTES, HangUp
+from collab.peer import LITTLE_BYTES, Frames, HangUp
 
 WAIT_S: Final = 20.0  # a request waits no longer for something to say: proxies give up after 30 s or more
 DEAD_S: Final = 30.0  # without a request that fetches: the page is gone
@@ -67,10 +67,11 @@ class Line:
         """Whether more waits than a request fetches at once."""
         return len(self._out) > LITTLE_BYTES
 
-    def put(self, frame: bytes) -> None:
-        """Keep a frame until it has come to the page; after the end it is dropped."""
+    def put(self, frames: Frames) -> None:
+        """Keep frames until they have come to the page; after the end they are dropped."""
         if self._code is None:
-            self._out += len(frame).to_bytes(LENGTH_BYTES, "big") + frame
+            for frame in frames:
+                self._out += len(frame).to_bytes(LENGTH_BYTES, "big") + frame
             self._change()
 
     def unsent(self) -> int:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from collab import wire
 from collab.lib0 import Reader, Unreadable, write_text, write_uint
-from collab.peer import HangUp, Outlet
+from collab.peer import Frames, HangUp, Outlet
 from collab.wire import NotOurProtocol
 
 _SYNC, _AWARENESS, _ASK_AWARENESS, _CLOSE = b"\x00", b"\x01", b"\x03", b"\x07"
@@ -92,16 +92,20 @@ class Nameless:
         ]
         return write_uint(len(kept)) + b"".join(written)
 
-    def put(self, frame: bytes) -> None:
-        """Send a frame as such a client understands it; what it cannot be told is left out, or ends the connection."""
+    def put(self, frames: Frames) -> None:
+        """Send frames as such a client understands them; what it cannot be told is left out, or ends the connection."""
+        for frame in frames:
+            self._put(frame)
+
+    def _put(self, frame: bytes) -> None:
         if frame == wire.PING:
-            self._carrier.put(_ASK_AWARENESS)  # it has no ping; this it answers
+            self._carrier.put((_ASK_AWARENESS,))  # it has no ping; this it answers
             return
         said = frame.removeprefix(self._head)
         if said.startswith((_SYNC, _AWARENESS)):
             self._tell(said)
         elif said.startswith(_DENIED):
-            self._carrier.put(_THEIR_DENIED + said[2:])
+            self._carrier.put((_THEIR_DENIED + said[2:],))
             self.end(LATER if said.endswith(b"too-many") else HangUp.NOT_ALLOWED)
         elif said.startswith((_WRITABLE, _READ_ONLY)):
             self._hear_rights(is_writable=said.startswith(_WRITABLE))
@@ -113,7 +117,7 @@ class Nameless:
         self._is_joined = self._is_joined or said.startswith(_STEP_2)
         if self._own is None and said.startswith(_AWARENESS) and len(self._others) < MOST_CURSORS:
             self._others.update(_shown(said))
-        self._carrier.put(said)
+        self._carrier.put((said,))
 
     def _hear_rights(self, *, is_writable: bool) -> None:
         """Who typed, and may no longer, must know: what it types now would be shown to it alone."""

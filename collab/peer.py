@@ -7,6 +7,7 @@ from typing import Protocol
 
 from collab.log import Author
 
+Frames = tuple[bytes, ...]
 LITTLE_BYTES = 64 << 10  # as asyncio has it for its transports
 
 
@@ -31,8 +32,8 @@ class Outlet(Protocol):
     def is_behind(self) -> bool:
         """Whether more is unsent than a network takes at once."""
 
-    def put(self, frame: bytes) -> None:
-        """Send a frame after those before it; never waits."""
+    def put(self, frames: Frames) -> None:
+        """Send frames after those before them; never waits. Many outlets are given the very same frames."""
 
     def unsent(self) -> int:
         """Bytes that the network has not taken yet."""
@@ -55,10 +56,10 @@ class Queue:
         self._emptied.set()
         self.is_behind = False
 
-    def put(self, frame: bytes) -> None:
-        """Keep a frame."""
-        self._frames.append(frame)
-        self._bytes += len(frame)
+    def put(self, frames: Frames) -> None:
+        """Keep frames."""
+        self._frames += frames
+        self._bytes += sum(map(len, frames))
         self._filled.set()
         if self._bytes > LITTLE_BYTES:
             self._emptied.clear()
@@ -115,12 +116,17 @@ class Peer:
 
     def tell(self, frame: bytes) -> None:
         """Send a frame; a peer that leaves too much unread is hung up on, and nobody else notices."""
+        self.tell_all((frame,))
+
+    def tell_all(self, frames: Frames) -> None:
+        """Send frames that follow each other, as `tell` does one."""
         if self.hung_up is not None:
             return
-        if self._outlet.is_behind and self._outlet.unsent() + len(frame) > self._limit:
+        outlet = self._outlet
+        if outlet.is_behind and outlet.unsent() + sum(map(len, frames)) > self._limit:
             self.hang_up(HangUp.TOO_SLOW)
         else:
-            self._outlet.put(frame)
+            outlet.put(frames)
 
     def hang_up(self, why: HangUp) -> None:
         """End the connection; nothing more is told."""

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from collab.awareness import Entry, encode_presence
 from collab.engine import LiveDocument, Spoiled
 from collab.guard import decode_state_vector
 from collab.hold import Hold
-from collab.peer import Peer
+from collab.peer import Frames, Peer
 from collab.resync import Lacking
 
 T = TypeVar("T")
@@ -202,27 +202,27 @@ class Room:
 
         Who moved alone is not told so. Where several did, hearing one's own place again changes nothing.
         """
-        if not self._moved:  # those of a turn's commit are told at its end
-            return 0
-        moved, self._moved = self._moved, {}
-        movers, self._movers = self._movers, set()
-        frame = wire.presence(self.name, encode_presence(moved.values()))
-        told = [peer for peer in self.attendances if len(movers) > 1 or peer not in movers]
+        return self._tell_others(self._movers, self._cursors_told())
+
+    def _cursors_told(self) -> Frames:
+        """The frame of the cursors that moved, if any did."""
+        moved, self._moved, self._movers = self._moved, {}, set()
+        return (wire.presence(self.name, encode_presence(moved.values())),) if moved else ()
+
+    def _tell_others(self, authors: Collection[Peer], frames: Frames) -> int:
+        told = [peer for peer in self.attendances if len(authors) > 1 or peer not in authors] if frames else []
         for peer in told:
-            peer.tell(frame)
+            peer.tell_all(frames)
         return len(told)
 
     def tell(self, deltas: Sequence[tuple[Peer, bytes]]) -> int:
-        """Tell everyone what was committed, in one frame; how many were told.
+        """Tell everyone what was committed, in one frame, and in another the cursors that moved; how many were told.
 
         A lone author is not told; where several wrote, hearing one's own words again changes nothing (Yjs).
         """
-        authors = {author for author, _ in deltas}
-        frame = wire.update(self.name, merged([delta for _, delta in deltas]))
-        told = [peer for peer in self.attendances if len(authors) > 1 or peer not in authors]
-        for peer in told:
-            peer.tell(frame)
-        return len(told)
+        authors = {author for author, _ in deltas} | self._movers
+        update = wire.update(self.name, merged([delta for _, delta in deltas]))
+        return self._tell_others(authors, (update, *self._cursors_told()))
 
 
 def merged(deltas: Sequence[bytes]) -> bytes:

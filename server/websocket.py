@@ -12,6 +12,7 @@ from websockets.http11 import Request
 
 from auth.people import Seat, Visitor
 from collab.nameless import Nameless
+from collab.peer import Frames
 from server.domain.refusals import NotFound, NotSignedIn, TooOften
 from server.doors import enter
 from server.live import Page
@@ -69,9 +70,9 @@ class Wire(WebSocketsSansIOProtocol):
     what an edit costs (crdt-servers 2).
     """
 
-    is_behind = False  # the network has not taken what was written before
+    carries: "Socket | None" = None
     _put: list[bytes]
-    _together: list["Wire"]
+    _together: "_Together"
 
     def handle_connect(self, event: Request) -> None:
         """Let the application find this connection in the scope of its request."""
@@ -79,36 +80,32 @@ class Wire(WebSocketsSansIOProtocol):
         if self.handshake_initiated and not self.handshake_complete:
             self.scope["extensions"][WIRE] = {"wire": self}
         self._put = []
-        self._together = _TOGETHER.setdefault(self.loop, [])
+        self._together = _TOGETHER.setdefault(self.loop, _Together())
 
     def forget_request(self) -> None:
         """Let go of what was asked for, now that it is answered: much of an open connection's memory."""
         self.scope["headers"] = []
         self.request = self.response = None  # type: ignore[assignment]
 
-    def put(self, frame: bytes) -> None:
-        """Send one binary frame (RFC 6455 5.2), unmasked and unfragmented."""
-        size = len(frame)
-        if size < 126:
-            head = b"\x82%c" % size
-        elif size < 1 << 16:
-            head = b"\x82\x7e" + size.to_bytes(2)
-        else:
-            head = b"\x82\x7f" + size.to_bytes(8)
+    def put(self, frames: Frames) -> None:
+        """Send binary frames when this turn of the loop ends."""
+        together = self._together
+        if frames is not together.frames:
+            together.frames, together.headed = frames, _headed(frames)
         if not self._put:
-            if not self._together:
-                self.loop.call_soon(_flush, self._together)
-            self._together.append(self)
-        self._put += (head, frame)
+            if not together.wires:
+                self.loop.call_soon(together.flush)
+            together.wires.append(self)
+        self._put += together.headed
 
     def flush(self) -> None:
         """Write what was put."""
-        frames, self._put = self._put, []
-        if frames and not (self.close_sent or self.disconnected or self.transport.is_closing()):
-            if len(frames[-1]) < SHARED_BYTES:
-                self.transport.write(b"".join(frames))
+        pieces, self._put = self._put, []
+        if pieces and not (self.close_sent or self.disconnected or self.transport.is_closing()):
+            if len(pieces) == 1:
+                self.transport.write(pieces[0])
             else:
-                self.transport.writelines(frames)
+                self.transport.writelines(pieces)
 
     def unsent(self) -> int:
         """Bytes that the network has not taken yet."""
@@ -117,12 +114,14 @@ class Wire(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         """Note that the network does not follow."""
         super().pause_writing()
-        self.is_behind = True
+        if self.carries is not None:
+            self.carries.is_behind = True
 
     def resume_writing(self) -> None:
         """Note that it follows again."""
         super().resume_writing()
-        self.is_behind = False
+        if self.carries is not None:
+            self.carries.is_behind = False
 
     def end(self, code: int) -> None:
         """Say why this is over, and cut the connection if that is not answered."""
@@ -141,15 +140,34 @@ class Wire(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(ENDING_S, self.transport.abort)
 
 
-_TOGETHER: WeakKeyDictionary[asyncio.AbstractEventLoop, list[Wire]] = WeakKeyDictionary()
-"""For each loop, the connections that have something to write when its turn ends."""
+class _Together:
+    """The connections that have something to write when the loop's turn ends, and the frames put last."""
+
+    def __init__(self) -> None:
+        self.wires: list[Wire] = []
+        self.frames: Frames = ()
+        self.headed: list[bytes] = []
+
+    def flush(self) -> None:
+        """Let every one of them write."""
+        wires, self.wires, self.frames, self.headed = self.wires, [], (), []
+        for wire in wires:
+            wire.flush()
 
 
-def _flush(together: list[Wire]) -> None:
-    wires = together.copy()
-    together.clear()
-    for wire in wires:
-        wire.flush()
+_TOGETHER: WeakKeyDictionary[asyncio.AbstractEventLoop, _Together] = WeakKeyDictionary()
+
+
+def _headed(frames: Frames) -> list[bytes]:
+    """Frames as they are on the wire (RFC 6455 5.2, unmasked), in few pieces; a large one is not copied."""
+    pieces = [part for frame in frames for part in (_head(len(frame)), frame)]
+    return pieces if max(map(len, pieces)) > SHARED_BYTES else [b"".join(pieces)]
+
+
+def _head(size: int) -> bytes:
+    if size < 126:
+        return b"\x82%c" % size
+    return b"\x82\x7e" + size.to_bytes(2) if size < 1 << 16 else b"\x82\x7f" + size.to_bytes(8)
 
 
 class Socket:
@@ -160,7 +178,9 @@ class Socket:
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
         self._wire: Wire = socket.scope["extensions"][WIRE]["wire"]
+        self._wire.carries = self
         self._wire.forget_request()
+        self.is_behind = False  # the network has not taken what was written before
         self.put = self._wire.put
         self.unsent = self._wire.unsent
 
@@ -168,11 +188,6 @@ class Socket:
         """The next frame; words instead of bytes are an empty one, which is no message of ours."""
         message = await self._socket.receive()
         return None if message["type"] == "websocket.disconnect" else message.get("bytes") or b""
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the network has not taken what was written before."""
-        return self._wire.is_behind
 
     async def drained(self) -> None:
         """Wait until the network has taken nearly everything, or the browser is gone."""

@@ -59,7 +59,7 @@ async def test_what_a_page_is_told_is_kept_until_it_has_come(told: list[bytes], 
     line = Line(message_bytes=LARGEST)
     heard = bytearray()
     for frame, is_lost in zip(told, [*arrives, *[False] * len(told)], strict=False):
-        line.put(frame)
+        line.put((frame,))
         piece = (await line.fetch(len(heard))).piece
         heard += b"" if is_lost else piece
     line.end(HangUp.RESTARTING)
@@ -75,7 +75,7 @@ async def test_a_gap_in_what_a_page_says_ends_it(line: Line, begins: int) -> Non
 
 
 async def test_a_page_cannot_have_heard_more_than_it_was_told(line: Line) -> None:
-    line.put(b"x")
+    line.put((b"x",))
     assert (await line.fetch(LENGTH_BYTES + 2)).code == HangUp.NOT_OUR_PROTOCOL
 
 
@@ -91,20 +91,20 @@ async def test_a_newer_request_takes_the_place_of_one_that_waits(line: Line) -> 
     await asyncio.sleep(0)
     second = asyncio.create_task(line.fetch(0))
     assert (await first).piece == b""
-    line.put(b"x")
+    line.put((b"x",))
     assert (await second).piece == framed(b"x")
     assert (await line.fetch(LENGTH_BYTES)).piece == b"x"
     assert (await line.fetch(0)).piece == b"", "one that was overtaken is not answered what is gone"
 
 
 async def test_what_has_not_come_to_the_page_is_counted_and_waited_for(line: Line) -> None:
-    line.put(b"x" * LITTLE_BYTES)
+    line.put((b"x" * LITTLE_BYTES,))
     waits = asyncio.create_task(line.drained())
     await asyncio.sleep(0)
     assert (line.unsent(), waits.done()) == (LENGTH_BYTES + LITTLE_BYTES, False)
     heard = (await line.fetch(0)).piece
     assert line.unsent() == len(heard), "asked for is not arrived"
-    line.put(b"y")
+    line.put((b"y",))
     assert (await line.fetch(len(heard))).piece == framed(b"y")
     await waits
     line.end(HangUp.TOO_SLOW)
@@ -129,7 +129,7 @@ async def test_a_line_nobody_asks_is_dead_and_what_it_said_is_heard(
 ) -> None:
     monkeypatch.setattr(lines, "DEAD_S", 0.01)
     await line.bring(0, framed(b"x"))
-    line.put(b"ignored")
+    line.put((b"ignored",))
     heard = (await line.fetch(0)).piece
     assert heard == framed(b"ignored")
     assert await line.receive() == b"x"

@@ -55,7 +55,7 @@ async def test_it_says_hello_for_its_client_then_brings_what_that_says() -> None
 def test_of_the_cursors_that_it_repeats_one_is_its_own() -> None:
     carrier, _ = nameless()
     anne, yann = Entry(1, 1, "{}"), Entry(2, 5, '{"cursor": null}')
-    carrier.put(wire.presence(NAME, encode_presence([yann])))
+    carrier.put((wire.presence(NAME, encode_presence([yann])),))
     assert numbers(carrier.decode(shown(yann))) == []  # it knows of him from us
     assert numbers(carrier.decode(shown(yann, anne))) == [1]
     assert numbers(carrier.decode(shown(yann))) == []
@@ -76,7 +76,7 @@ def test_what_it_cannot_be_told_is_left_out_and_a_ping_is_a_question() -> None:
         wire.update(NAME, b"\0\0"),
         wire.authenticated(NAME, writable=True),
     ):
-        carrier.put(frame)
+        carrier.put((frame,))
     assert (way.take(), way.code) == ([b"\x03", b"\0\x01\x02\0\0", b"\0\x02\x02\0\0"], 0)
 
 
@@ -93,18 +93,18 @@ def test_what_it_cannot_be_told_is_left_out_and_a_ping_is_a_question() -> None:
 )
 def test_what_is_over_ends_the_connection(frame: bytes, code: int) -> None:
     carrier, way = nameless()
-    carrier.put(frame)
+    carrier.put((frame,))
     assert way.code == code
 
 
 def test_who_learns_before_the_text_that_it_may_only_read_stays() -> None:
     carrier, way = nameless()
     for writable in (True, False):
-        carrier.put(wire.authenticated(NAME, writable=writable))
-    carrier.put(wire.sync_step2(NAME, b"\0\0"))
+        carrier.put((wire.authenticated(NAME, writable=writable),))
+    carrier.put((wire.sync_step2(NAME, b"\0\0"),))
     assert way.code == 0
     for writable in (True, False):
-        carrier.put(wire.authenticated(NAME, writable=writable))
+        carrier.put((wire.authenticated(NAME, writable=writable),))
     assert way.code == HangUp.NOT_ALLOWED
 
 

@@ -77,7 +77,7 @@ async def test_a_page_that_does_not_read_misses_a_text_and_is_told_it_as_it_is_o
         peer = Peer(Author(number, 1, number), outlet, queue_bytes=1 << 20)
         hall = floor.enter(CHANGED, {"section:a": 0}, peer, guest)
     slow, quick = outlets
-    slow.put(b"x" * 100_000)
+    slow.put((b"x" * 100_000,))
     floor.text_changed("section:a", Author(1, 1, 1))
     await until(lambda: b"un" in b"".join(quick.take()))
     assert slow.take() == [b"x" * 100_000]  # hung up on by nobody
