@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import cache
 from io import TextIOWrapper
@@ -14,13 +13,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Insert, create_engine, event, insert, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
 from server.settings import Settings
+from server.store.adding import Adder
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -55,8 +55,7 @@ class Store:
     """The database of one process.
 
     SQLite has a single writer at a time, whose transactions begin by taking the write lock, and reads beside it
-    (WAL). Rows are added by a connection of its own in one thread: the driver for coroutines changes threads at
-    every step, which costs four times as much. In SQLite (`synchronous=FULL`) as in PostgreSQL
+    (WAL). In SQLite (`synchronous=FULL`) as in PostgreSQL
     (`synchronous_commit=on`), every commit is on the disk before it is said.
     """
 
@@ -65,7 +64,7 @@ class Store:
         self._lock: TextIOWrapper | None = None
         self._lease: AsyncConnection | None = None
         self._writing = asyncio.Lock()
-        self._adder: Engine | None = None
+        self._adder: Adder | None = None
         if self._sqlite is None:
             address = settings.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
             self._writer = create_async_engine(
@@ -79,9 +78,9 @@ class Store:
             self._sqlite.parent.mkdir(parents=True, exist_ok=True)
             self._reader = _sqlite(self._sqlite, begin="BEGIN", pool_size=4)
             self._writer = _sqlite(self._sqlite, begin="BEGIN IMMEDIATE", pool_size=1)
-            self._adder = create_engine(f"sqlite:///{self._sqlite}", pool_size=1, max_overflow=0, hide_parameters=True)
-            _speak_sqlite(self._adder, begin="BEGIN IMMEDIATE")
-            self._thread = ThreadPoolExecutor(1, "rows")
+            adding = create_engine(f"sqlite:///{self._sqlite}", pool_size=1, max_overflow=0, hide_parameters=True)
+            _speak_sqlite(adding, begin="BEGIN IMMEDIATE")
+            self._adder = Adder(adding)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -101,13 +100,12 @@ class Store:
 
     async def add(self, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows in one transaction of their own: what every edit waits for, so with as little as it takes."""
-        adding = insert(table)
         if self._adder is None:
             async with self._writer.begin() as connection:
-                await connection.execute(adding, rows)
+                await connection.execute(insert(table), rows)
             return
         async with self._writing:
-            await asyncio.get_running_loop().run_in_executor(self._thread, _add, self._adder, adding, rows)
+            await self._adder.add(table, rows)
 
     async def migrate(self) -> None:
         """Bring the schema to this program's version; does nothing when it is there already.
@@ -174,15 +172,9 @@ class Store:
         await self._reader.dispose()
         await self._writer.dispose()
         if self._adder is not None:
-            self._adder.dispose()
-            self._thread.shutdown()
+            self._adder.close()
         if self._lock is not None:
             self._lock.close()
-
-
-def _add(engine: Engine, adding: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
-    with engine.begin() as connection:
-        connection.execute(adding, rows)
 
 
 @cache
