@@ -19,6 +19,7 @@ class Action(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    PROPOSE = "propose"  # a change to a text that is closed to writing, in private with one's own party
     MANAGE = "manage"  # the contract's facts, parties, establishments, plan and steps; the seats of one's own party
 
 
@@ -32,7 +33,7 @@ class Door(StrEnum):
 
 
 _READS = frozenset({Action.READ})
-_WRITES = _READS | {Action.WRITE}
+_WRITES = _READS | {Action.WRITE, Action.PROPOSE}
 
 GRANTS: dict[Role, frozenset[Action]] = {
     Role.LEAD_NEGOTIATOR: _WRITES | {Action.MANAGE},
@@ -86,6 +87,9 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "section_history": (Door.MEMBER, Action.READ),  # whoever reads a text live has been shown all that it was
     "section_past": (Door.MEMBER, Action.READ),
     "section_authors": (Door.MEMBER, Action.READ),  # like the history
+    "propose": (Door.MEMBER, Action.PROPOSE),
+    "proposal": (Door.MEMBER, Action.READ),  # and only of one's own party: server/store/proposals.py
+    "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/proposing.py
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),
     "live": (Door.MEMBER, Action.READ),

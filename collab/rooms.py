@@ -11,7 +11,7 @@ from collab import document
 from collab.counting import Counting
 from collab.engine import LiveDocument, Spoiled
 from collab.guard import Grammar, Refused
-from collab.log import Log
+from collab.log import Kept, Log, Snapshot
 from collab.peer import HangUp, Peer
 from collab.proof import Proof
 from collab.room import Room
@@ -73,6 +73,11 @@ class Rooms:
             await asyncio.sleep(IDLE_S / 20)
             await self.compact()
             self.close_idle()
+
+    def fork(self, room: Room, line: int) -> tuple[Snapshot, LiveDocument]:
+        """The committed text of a room held still, as of `line`, and a document of its own that begins with it."""
+        base = Snapshot(room.text.whole(), dict(room.text.writers), line)
+        return base, LiveDocument(self._grammar, Kept(snapshot=base), ceiling_bytes=self._ceiling_bytes)
 
     async def room(self, name: str) -> Room:
         """The room of a document, read from the log the first time."""

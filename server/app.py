@@ -31,6 +31,7 @@ from server import (
     party_pages,
     plan_pages,
     polling,
+    proposal_pages,
     seat_pages,
     settings_pages,
     sign_in_pages,
@@ -64,6 +65,7 @@ PLACE, NEW_PLACE = f"{SETTINGS}/establishments/{{establishment_key}}", f"{SETTIN
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
 LIVE = "/contracts/{contract_id}/live"
 LINE = f"{LIVE}/{{line}}"
+PROPOSAL = "/contracts/{contract_id}/proposals/{proposal_id}"
 SECTION = "/contracts/{contract_id}/sections/{section_key}"
 ROUTED: list[BaseRoute] = [
     guarded("/", pages.home, name="home"),
@@ -107,6 +109,15 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
     guarded(f"{SECTION}/history/{{line}}", history_pages.past, name="section_past"),
     guarded(f"{SECTION}/authors", author_pages.authors, name="section_authors"),
+    guarded(
+        f"{SECTION}/proposals",
+        proposal_pages.propose,
+        name="propose",
+        methods=("POST",),
+        body_limit=proposal_pages.BODY_LIMIT,
+    ),
+    guarded(PROPOSAL, proposal_pages.proposal, name="proposal"),
+    guarded(f"{PROPOSAL}/withdraw", proposal_pages.withdraw, name="withdraw_proposal", methods=("POST",)),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
     WebSocketRoute(LIVE, websocket.live, name="live"),

@@ -24,9 +24,17 @@ def limits(settings: Settings) -> Limits:
 
 
 def guarded(
-    path: str, endpoint: Endpoint, *, name: str, methods: tuple[str, ...] = ("GET",), is_gesture: bool = True
+    path: str,
+    endpoint: Endpoint,
+    *,
+    name: str,
+    methods: tuple[str, ...] = ("GET",),
+    is_gesture: bool = True,
+    body_limit: int | None = None,
 ) -> Route:
     """A route behind its door; what a page asks for by itself is no gesture of its person.
+
+    `body_limit` is in bytes, where a request may bring more than a form.
 
     Raises:
         KeyError: the policy table does not know `name`; the program does not start.
@@ -37,7 +45,7 @@ def guarded(
         await enter(request, name, is_gesture=is_gesture)
         return await endpoint(request)
 
-    return Route(path, behind_its_door, name=name, methods=list(methods))
+    return Route(path, behind_its_door, name=name, methods=list(methods), max_body_size=body_limit)
 
 
 async def enter(

@@ -19,18 +19,24 @@ from server.domain.refusals import (
     NoSuchPlace,
     NotFound,
     NotFromHere,
+    NothingProposed,
     NotSignedIn,
     NotYourParty,
+    NotYourProposal,
     ParentRemoved,
     PlanClosed,
     PlanMoved,
+    ProposalRefused,
+    ProposalTooLong,
     Refusal,
     SectionFixed,
     SectionRequired,
     SheetRefused,
     SignInFailed,
     StillInUse,
+    TextOpen,
     TooMany,
+    TooManyProposals,
     TooOften,
 )
 from server.languages import language_of
@@ -60,6 +66,12 @@ STATUS: dict[type[Refusal], int] = {
     CannotMove: 409,
     TooMany: 409,
     TooOften: 429,
+    TextOpen: 409,
+    NothingProposed: 409,
+    ProposalRefused: 422,
+    ProposalTooLong: 413,
+    TooManyProposals: 409,
+    NotYourProposal: 403,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 
@@ -72,7 +84,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
     headers = {"Retry-After": str(refusal.seconds)} if isinstance(refusal, TooOften) else {}
     says, remedy = (language_of(request).say(one, **refusal.fields) for one in (refusal.says, refusal.remedy))
     if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"error": type(refusal).__name__, "says": says}, status, headers)
+        return JSONResponse({"error": type(refusal).__name__, "says": says, "remedy": remedy}, status, headers)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
     answer = page(request, "refusal.html", {"says": says, "remedy": remedy}, status_code=status)

@@ -19,7 +19,7 @@ from server.domain.contract import LIFE, Contract
 from server.domain.sections import Section, SectionStatus, why_closed
 from server.frames import family_of, frame, seat_shown
 from server.parts import Parts, parts
-from server.store import acts, contracts, people
+from server.store import acts, contracts, people, proposals
 from server.store.engine import NotMigrated, Unreachable
 from server.views import page
 
@@ -121,6 +121,7 @@ async def contract(request: Request) -> Response:
         establishments = await contracts.establishments(session, found.id)
         version = await acts.last(session, found.id)
         imported = await own.imported(session, found.id)
+        drafts = await proposals.drafts(session, found.id, request.state.seat.party_id)
     seen = await own.log.newest()
     seat: Seat = request.state.seat
     heads = _heads(sections)
@@ -130,6 +131,8 @@ async def contract(request: Request) -> Response:
         "establishments": establishments,
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
+        "drafts": drafts,
+        "proposes": seat.may(Action.PROPOSE),
         "imported": imported,
         "seen": seen,
         "version": version,

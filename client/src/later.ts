@@ -9,6 +9,7 @@ import { tellGestures } from "./gestures.ts";
 import { bringBack } from "./leftovers.ts";
 import { warnBeforeTheEnd } from "./limits.ts";
 import { showNobody, showPeople, writersHere } from "./presence.ts";
+import { PROPOSED } from "./proposing.ts";
 import { refresher, type Changed } from "./refresh.ts";
 import { savingLine, unsentState } from "./saving.ts";
 import { doubtSilence } from "./silence.ts";
@@ -37,7 +38,9 @@ export function startLater(line: Line, sections: Map<string, Section>, page: HTM
     else sections.forEach((each) => each.forget());
   });
   bringBack(line, person, sections);
-  return { changed: overall(line, sections), renew: refresher(page, line, (fresh) => show(fresh, sections, take, early)) };
+  const renew = refresher(page, line, (fresh) => show(fresh, sections, take, early));
+  document.addEventListener(PROPOSED, () => renew(null)); // nobody else is told: this page asks for itself
+  return { changed: overall(line, sections), renew };
 }
 
 /** Keeps the saving state of the whole page: in the band, and as `data-unsent` of the document for the first script. */

@@ -1,10 +1,11 @@
 // Knows what becomes of words that a former tab could not send; knows neither how they were kept nor how they are sent.
-import { HocuspocusProvider } from "@hocuspocus/provider";
 import * as Y from "yjs";
+import { committed, merged } from "./committed.ts";
 import type { Line } from "./connection.ts";
 import { leftovers, type Leftover } from "./copy.ts";
 import { all, find, make } from "./dom.ts";
-import { FRAGMENT, OWN_LEAVING } from "./room.ts";
+import { offer } from "./proposing.ts";
+import { FRAGMENT } from "./room.ts";
 import type { Found, Settled } from "./safety.ts";
 import { savingLine, showUnsaved } from "./saving.ts";
 import type { Section } from "./talk.ts";
@@ -54,12 +55,14 @@ function foundIn(article: HTMLElement, left: readonly Leftover[], line: Line): F
   const free = (): void => left.forEach((each) => void each.free());
   const leave = (): void => left.forEach((each) => each.leave());
   const show = async (open?: Y.Doc): Promise<void> => {
-    const server = open ?? (await read(line, `section:${article.dataset.section}`));
-    if (!server) return leave();
+    const server = open ?? (await committed(line, article.dataset.section ?? ""));
+    if (!server) return leave(); // if the line was lost, its return looks again
     const blocks = unsentBlocks(update, server);
+    if (blocks.length === 0 && isNews(server, update)) blocks.push(words.onlyRemoved);
     const says = open ? words.foundStuck : words.foundClosed;
-    if (blocks.length > 0) showUnsaved(article, savingLine(article), () => says, blocks, free);
-    else free();
+    const shown = showUnsaved(article, savingLine(article), () => says, blocks, free);
+    if (!shown) free();
+    else if (!open) offer(article, shown, () => committed(line, article.dataset.section ?? ""), merged(new Y.Doc(), update), free);
   };
   return {
     update,
@@ -97,14 +100,6 @@ export function isNews(doc: Y.Doc, update: Uint8Array): boolean {
   return lacks || twin.store.pendingStructs !== null;
 }
 
-function merged(doc: Y.Doc, update: Uint8Array, changed: () => void = () => {}): Y.Doc {
-  const twin = new Y.Doc();
-  Y.applyUpdate(twin, Y.encodeStateAsUpdate(doc));
-  twin.on("update", changed);
-  Y.applyUpdate(twin, update);
-  return twin;
-}
-
 /** The paragraphs, headings and cells of `update` in which something was written that `server` does not have. */
 export function unsentBlocks(update: Uint8Array, server: Y.Doc): string[] {
   const doc = new Y.Doc();
@@ -130,25 +125,4 @@ function isUnsent(text: Y.XmlText, known: ReadonlyMap<number, number>): boolean 
     if (isWord && item.id.clock + item.length > (known.get(item.id.client) ?? 0)) return true;
   }
   return false;
-}
-
-// A document of its own: nothing of ours may reach a text that is closed to us. If the line is lost first, its return looks again.
-function read(line: Line, name: string): Promise<Y.Doc | null> {
-  return new Promise((answer) => {
-    const end = (doc: Y.Doc | null): void => {
-      provider.destroy();
-      answer(doc);
-    };
-    const provider = new HocuspocusProvider({
-      websocketProvider: line.socket,
-      name,
-      document: new Y.Doc(),
-      awareness: null,
-      token: "-", // the cookie is what authenticates
-      onSynced: () => end(provider.document),
-      onAuthenticationFailed: () => end(null),
-      onClose: ({ event }) => event.reason !== OWN_LEAVING && end(null),
-    });
-    provider.attach();
-  });
 }

@@ -9,6 +9,9 @@ export const loadCopy = (): Promise<typeof import("./copy.ts")> => import("./cop
 /** When a text has been open for a while. */
 export const loadAgreement = (): Promise<typeof import("./agreement.ts")> => import("./agreement.ts");
 
+/** When words wait for a text that was closed meanwhile. */
+export const loadProposing = (): Promise<typeof import("./proposing.ts")> => import("./proposing.ts");
+
 /** Where no websocket gets through. */
 export const loadRequests = (): Promise<typeof import("./requests.ts")> => import("./requests.ts");
 

@@ -86,6 +86,12 @@ export function missing(written: readonly string[], kept: readonly string[]): st
   });
 }
 
+/** What would be lost, in words: its blocks or, where nothing is missing but something differs, that it does. */
+export function lost(written: readonly string[], kept: readonly string[]): string[] {
+  const blocks = missing(written, kept);
+  return blocks.length === 0 && missing(kept, written).length > 0 ? [words.onlyRemoved] : blocks;
+}
+
 /** Takes away what `showUnsaved` showed. */
 export function forgetUnsaved(article: HTMLElement): void {
   for (const details of all(".non-enregistre", article)) details.remove();
@@ -98,9 +104,9 @@ export function showUnsaved(
   says: Says,
   blocks: readonly string[],
   cleared: () => void = () => {},
-): void {
+): HTMLElement | null {
   line.tell(says(blocks.length > 0));
-  if (blocks.length === 0) return;
+  if (blocks.length === 0) return null;
   const details = make("details", "non-enregistre", make("summary", "", words.unsavedText), make("p", "", words.unsavedHelp));
   const clear = make("button", "btn btn--petit", words.clear);
   clear.type = "button";
@@ -113,4 +119,5 @@ export function showUnsaved(
   const place = find(".etat-sauvegarde", article);
   if (place) place.after(details);
   else article.append(details);
+  return details;
 }

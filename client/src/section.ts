@@ -2,10 +2,10 @@
 import type { Line } from "./connection.ts";
 import { closeToWriting, find, holdStill, say } from "./dom.ts";
 import type { Caret, Editor } from "./editor.ts";
-import { loadEditor } from "./parts.ts";
+import { loadEditor, loadProposing } from "./parts.ts";
 import { enterRoom, isSentBack, type End, type Room } from "./room.ts";
 import { safety, type Settled } from "./safety.ts";
-import { forgetUnsaved, missing, savingLine, SAYS, showUnsaved, unsentState, type Says } from "./saving.ts";
+import { forgetUnsaved, lost as lostWords, missing, savingLine, SAYS, showUnsaved, unsentState, type Says } from "./saving.ts";
 import { stay, type Stay } from "./stay.ts";
 import { swap } from "./swap.ts";
 import type { Page, Section } from "./talk.ts";
@@ -123,7 +123,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
   // Back to the server's HTML; returns what it does not hold.
   const close = (): string[] => {
     const writing = onScreen();
-    const lost = writing && writing.room.unsent() > 0 ? missing(writing.editor.blocks(), writing.editor.keptBlocks()) : [];
+    const lost = writing && writing.room.unsent() > 0 ? lostWords(writing.editor.blocks(), writing.editor.keptBlocks()) : [];
     const hadFocus = writing?.editor.hasFocus() ?? false;
     holdStill(textPlace, () => {
       writing?.editor.destroy(committed);
@@ -139,9 +139,11 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
 
   // What the server does not hold stays in sight, and in this browser until it is cleared.
   const giveUp = (says: Says, found: Settled = "later"): void => {
-    wasCut ||= onScreen() !== null;
+    const doc = onScreen()?.room.doc;
+    wasCut ||= doc !== undefined;
     const lost = close();
-    showUnsaved(article, saving, says, lost, copy.clear);
+    const shown = showUnsaved(article, saving, says, lost, copy.clear);
+    if (shown && doc && found === "closed") void loadProposing().then((one) => one.offer(article, shown, () => one.committed(line, id), doc, copy.clear));
     copy.settle(lost.length > 0 ? "shown" : found);
   };
 
@@ -157,9 +159,7 @@ export function section(article: HTMLElement, line: Line, page: Page): Section {
 
   return {
     id,
-    get label() {
-      return article.dataset.label ?? ""; // it may be renumbered
-    },
+    get label() { return article.dataset.label ?? ""; }, // it may be renumbered
     isInUse: () => state.kind !== "closed" || wasCut,
     retire: () => {
       closeToWriting(article);

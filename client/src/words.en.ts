@@ -68,6 +68,14 @@ export const words: Words = {
   unsavedText: "Your text that was not saved",
   unsavedHelp: "Copy what you want to keep.",
   clear: "Clear",
+  onlyRemoved: "You had removed or formatted text, and written nothing more.",
+
+  // Words for a text that was closed meanwhile
+  propose: "Make it a proposal",
+  proposeHelp: "You can make it a proposal: a draft that only your party sees.",
+  proposed: "Your text has become a draft proposal, visible to your party only.",
+  seeProposal: "See the proposal",
+  unproposed: "The proposal was not saved: your text stays here. Try again once the connection is back.",
 
   // Words that a former tab left, and what this browser keeps
   found: "Unsent text found: it is being sent.",

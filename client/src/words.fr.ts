@@ -70,6 +70,14 @@ export const words = {
   unsavedText: "Votre texte non enregistré",
   unsavedHelp: "Copiez ce que vous voulez garder.",
   clear: "Effacer",
+  onlyRemoved: "Vous aviez supprimé ou mis en forme du texte, sans rien écrire de plus.",
+
+  // Words for a text that was closed meanwhile
+  propose: "En faire une proposition",
+  proposeHelp: "Vous pouvez en faire une proposition\u00A0: un brouillon que seule votre partie voit.",
+  proposed: "Votre texte est devenu une proposition en brouillon, visible de votre partie seulement.",
+  seeProposal: "Voir la proposition",
+  unproposed: "La proposition n’a pas été enregistrée\u00A0: votre texte reste ici. Recommencez quand la connexion est revenue.",
 
   // Words that a former tab left, and what this browser keeps
   found: "Texte non envoyé retrouvé\u00A0: il est en cours d’envoi.",

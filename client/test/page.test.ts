@@ -166,7 +166,7 @@ test("what the server did not keep is shown, and only that", () => {
   const article = document.querySelector("article")!;
   const line = savingLine(article);
   let cleared = 0;
-  const show = (...blocks: string[]): void => showUnsaved(article, line, words.refused, blocks, () => void cleared++);
+  const show = (...blocks: string[]): void => void showUnsaved(article, line, words.refused, blocks, () => void cleared++);
   show();
   assert.equal(article.querySelector("details"), null);
   assert.equal(article.querySelector("[data-save]")?.textContent, words.refused(false));

@@ -206,3 +206,45 @@ class CannotMove(Refusal):
     def __init__(self, missing: "Sequence[Doubt]" = ()) -> None:
         super().__init__()
         self.missing = missing
+
+
+class TextOpen(Refusal):
+    """Words for a proposal, while one may simply write them."""
+
+    says = N_("Ce texte est ouvert à l’écriture : rien n’a été proposé.")
+    remedy = N_("Rechargez la page : vos mots y sont repris, et vous pouvez les écrire directement.")
+
+
+class NothingProposed(Refusal):
+    """A proposal that would say just what the text says."""
+
+    says = N_("Cette proposition ne changerait rien : le texte dit déjà la même chose.")
+    remedy = N_("Vous pouvez effacer cette copie de votre texte.")
+
+
+class ProposalRefused(Refusal):
+    """What was sent is no change to this text; the journal says why."""
+
+    says = N_("Vos mots ne s’accordent pas avec le texte tel qu’il est enregistré : rien n’a été proposé.")
+    remedy = N_("Ils restent dans ce navigateur : copiez ceux que vous voulez garder.")
+
+
+class ProposalTooLong(Refusal):
+    """More than one message may carry; `most` is in kibibytes."""
+
+    says = N_("Ce texte est trop long pour devenir une proposition en une fois ({most} Kio au plus).")
+    remedy = N_("Il reste dans ce navigateur : copiez ce que vous voulez garder.")
+
+
+class TooManyProposals(Refusal):
+    """A person who has made as many proposals of one section as they may."""
+
+    says = N_("Vous avez déjà fait {most} propositions sur ce texte, le plus possible : rien n’a été ajouté.")
+    remedy = N_("Vos mots restent dans ce navigateur : copiez ceux que vous voulez garder.")
+
+
+class NotYourProposal(Refusal):
+    """A proposal of one's own party, by somebody else."""
+
+    says = N_("Cette proposition a été préparée par une autre personne de votre partie : elle n’a pas été retirée.")
+    remedy = N_("Demandez-lui de la retirer.")

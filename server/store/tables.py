@@ -159,6 +159,26 @@ class SectionRow(SQLModel, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
+class ProposalRow(SQLModel, table=True):
+    """A change to a section that a party prepares; its text is the live document `proposal:<id>`.
+
+    `base_hash` and `base_line` say which text it was made from, `first_hash` what it said when it was made.
+    """
+
+    __tablename__ = "proposal"
+    id: str = Field(primary_key=True, max_length=20)
+    contract_id: str = Field(foreign_key="contract.id", index=True, max_length=64)
+    section_id: str = Field(foreign_key="section.id", max_length=20)
+    party_id: int = Field(foreign_key="party.id")
+    person_id: int = Field(foreign_key="person.id")
+    status: str = Field(max_length=20)
+    base_hash: str = Field(max_length=64)
+    base_line: int = Field(sa_type=Number)
+    first_hash: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=Utc)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
 class ActRow(SQLModel, table=True):
     """One act on a contract, never changed afterwards: who, for which party, when, what; `details` is JSON.
 

@@ -19,6 +19,12 @@ def row_of(line: Line) -> UpdateRow:
     return UpdateRow(**_values(line))
 
 
+def snapshot_row(document: str, snapshot: Snapshot, at: datetime) -> SnapshotRow:
+    """The row that keeps a snapshot."""
+    writers = json.dumps({str(client): writer for client, writer in snapshot.writers.items()})
+    return SnapshotRow(document=document, line=snapshot.line, state=snapshot.state, writers=writers, at=at)
+
+
 def _values(line: Line) -> dict[str, Any]:
     author = line.author
     return {
@@ -53,13 +59,8 @@ class UpdateLog:
 
     async def compact(self, document: str, snapshot: Snapshot) -> None:
         """Keep a snapshot, from which the document is read from now on; its lines stay for the record."""
-        writers = json.dumps({str(client): writer for client, writer in snapshot.writers.items()})
         async with self._store.writing() as session:
-            await session.merge(
-                SnapshotRow(
-                    document=document, line=snapshot.line, state=snapshot.state, writers=writers, at=datetime.now(UTC)
-                )
-            )
+            await session.merge(snapshot_row(document, snapshot, datetime.now(UTC)))
 
     async def lines(self, document: str) -> list[Line]:
         """Every line of a document since its beginning, oldest first."""

@@ -1,0 +1,107 @@
+"""The pages of proposals: what an author sends for a closed text, and the draft as its party reads it."""
+
+import asyncio
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pycrdt import Doc
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from auth.people import Seat, Visitor
+from auth.policy import Action
+from collab import canonical, document
+from collab.log import Author
+from server import proposing, rendering
+from server.domain import text
+from server.domain.proposals import Proposal, ProposalStatus, compare
+from server.domain.refusals import NotFound, ProposalTooLong
+from server.frames import frame
+from server.parts import Parts, parts
+from server.settings_pages import who
+from server.store import contracts, people, proposals
+from server.views import page
+
+BODY_LIMIT = 16 << 20  # bytes, above any `ENTENTE_MESSAGE_KIB`, which is what counts
+
+
+async def propose(request: Request) -> Response:
+    """Keep what the author's browser kept, an update of Yjs, as a draft proposal; says where it is."""
+    own, visitor, seat = parts(request), request.state.visitor, request.state.seat
+    if not isinstance(visitor, Visitor) or not isinstance(seat, Seat):
+        raise RuntimeError("the door of `propose` let a stranger through")
+    update = await _body(request, own.settings.message_kib)
+    author = Author(visitor.person_id, seat.party_id, visitor.session_id)
+    key = request.path_params["section_key"]
+    made, is_new = await proposing.propose(own.store, own.log, own.rooms, who(request), author, key, update)
+    address = f"/contracts/{made.contract_id}/proposals/{made.id}"
+    return JSONResponse({"at": address}, 201 if is_new else 200, {"Location": address})
+
+
+async def _body(request: Request, most_kib: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most_kib * 1024:
+            raise ProposalTooLong(most=most_kib)
+    return bytes(body)
+
+
+async def proposal(request: Request) -> Response:
+    """A proposal of one's own party, with what it changes.
+
+    Raises:
+        NotFound: there is none, or it is not this party's.
+    """
+    own, seat, visitor = parts(request), request.state.seat, request.state.visitor
+    async with own.store.reading() as session:
+        around = await frame(session, request)
+        found = await proposals.proposal(
+            session, around["contract"].id, request.path_params["proposal_id"], seat.party_id
+        )
+        if found is None:
+            raise NotFound
+        names = await people.names(session, found.contract_id, [found.person_id])
+        every = [
+            *await contracts.sections(session, found.contract_id),
+            *await contracts.removed_sections(session, found.contract_id),
+        ]
+        section = next(one for one in every if one.id == found.section_id)
+    zone = ZoneInfo(own.settings.time_zone)
+    facts = {
+        "proposal": found,
+        "section": section,
+        "author": names.get(found.person_id, ""),
+        "at": found.created_at.astimezone(zone),
+        "withdrawn_at": found.withdrawn_at and found.withdrawn_at.astimezone(zone),
+        "is_draft": found.status is ProposalStatus.DRAFT,
+        "may_withdraw": found.person_id == visitor.person_id and seat.may(Action.PROPOSE),
+        "has_moved": await own.rooms.made(section.document, canonical.digest) != found.base_hash,
+        "runs": await _runs(own, found),
+    }
+    return page(request, "proposal.html", around | facts)
+
+
+async def _runs(own: Parts, found: Proposal) -> list[tuple[str, Any]]:
+    """What the proposal says beside what it was made from, in runs of blocks: kept, removed, added."""
+    lines = await own.log.lines(found.document)
+    return await asyncio.to_thread(_compared, [line.delta for line in lines])
+
+
+def _compared(deltas: list[bytes]) -> list[tuple[str, Any]]:
+    shown = compare(_read(deltas[:1]), _read(deltas))
+    return [(change.value, rendering.html({"type": "doc", "content": blocks})) for change, blocks in shown]
+
+
+def _read(deltas: list[bytes]) -> dict[str, Any]:
+    doc: Doc[Any] = Doc()
+    for delta in deltas:
+        doc.apply_update(delta)
+    return document.read(doc, text.ROOT)
+
+
+async def withdraw(request: Request) -> Response:
+    """Withdraw one's draft, then show it as it stands."""
+    proposal_id = request.path_params["proposal_id"]
+    await proposing.withdraw(parts(request).store, who(request), proposal_id)
+    return RedirectResponse(f"/contracts/{request.path_params['contract_id']}/proposals/{proposal_id}", 303)
