@@ -130,6 +130,8 @@ class Line(asyncio.Protocol):
             self.transport.write(frame(payload, _PONG))
         elif payload == wire.PING:
             self.transport.write(_APP_PONG_FRAME)
+        elif opcode == _CLOSE:
+            self.transport.close()
         elif opcode == _BINARY and payload.startswith(self._name) and len(payload) > self._head + 1:
             if self.keeps:
                 self.heard.append((now, payload))

@@ -2,7 +2,7 @@
 
 A test marked `both_databases` runs on SQLite, then on a PostgreSQL that the tests start themselves. So are those
 whose outcome depends on the database: the store, import and export, sign-in and its sessions, the live channel, the
-commands, the demonstration in a browser and its twenty `kill -9`. The rest asks the database nothing that differs
+commands, the demonstration in a browser, every `kill -9`. The rest asks the database nothing that differs
 (rules, guard, rooms over a log in memory, look of the pages) and stays on SQLite, to spare time.
 """
 
