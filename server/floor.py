@@ -52,7 +52,7 @@ class Hall:
     contract_id: str
     sections: Mapping[str, int]
     guests: dict[Peer, Guest] = field(default_factory=dict)
-    changed: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, Author] = field(default_factory=dict)
     push: asyncio.TimerHandle | None = None
     presence: asyncio.TimerHandle | None = None
     refresh: asyncio.TimerHandle | None = None
@@ -182,7 +182,7 @@ class Floor:
         hall = self._hall_of.get(document)
         if hall is None or not any(guest.hears for guest in hall.guests.values()):
             return  # who comes later is told on coming
-        hall.changed[document] = _name(hall, author)
+        hall.changed[document] = author
         if hall.push is None:
             hall.push = asyncio.get_running_loop().call_later(SETTLE_S, self._start_push, hall)
 
@@ -192,9 +192,9 @@ class Floor:
     async def _push(self, hall: Hall) -> None:
         changed, hall.changed = hall.changed, {}
         started = time.monotonic()
-        for document, by in changed.items():
+        for document, author in changed.items():
             try:
-                hall.tell_text(document, await self.news_of(document, by))
+                hall.tell_text(document, await self.news_of(document, _name(hall, author)))
             except Exception:  # one text that cannot be shown does not silence the others
                 live_log.exception("%s could not be pushed", document)
         await self._catch_up(hall)
