@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
@@ -74,6 +76,7 @@ class Client:
     """One tab with a Yjs document: what it types it sends, what it hears it applies."""
 
     def __init__(self, rooms: Rooms, person: int, access: Access | None = Access.WRITE, queue: int = 1 << 20) -> None:
+        threads()
         self.access = access
         self.queue = Queue()
         self.peer = Peer(Author(person, person * 10, person * 100), self.queue, queue_bytes=queue)
@@ -147,11 +150,38 @@ def hello(name: str) -> bytes:
     return bytes([len(encoded)]) + encoded + b"\x02\x00\x01-\x054.8.0"
 
 
+class Threads(ThreadPoolExecutor):
+    """The loop's threads, that say what is being done in them (judging, hashing, reading a state)."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=4)
+        self.doing: set[Future[Any]] = set()
+
+    def submit(self, *given: Any, **named: Any) -> Future[Any]:
+        work = super().submit(*given, **named)
+        self.doing.add(work)
+        work.add_done_callback(self.doing.discard)
+        return work
+
+
+_THREADS: WeakKeyDictionary[asyncio.AbstractEventLoop, Threads] = WeakKeyDictionary()
+
+
+def threads() -> Threads:
+    """The threads of this loop, watched from the first time they are asked for."""
+    loop = asyncio.get_running_loop()
+    if loop not in _THREADS:
+        _THREADS[loop] = Threads()
+        loop.set_default_executor(_THREADS[loop])
+    return _THREADS[loop]
+
+
 async def settle() -> None:
-    """Let every waiting task run, and every text be judged that is being judged in a thread."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-    judging = [task for task in asyncio.all_tasks() if task.get_name().startswith("judging")]
-    if judging:
-        await asyncio.wait(judging)
-        await settle()
+    """Let every task run that can go on, until none waits for a thread."""
+    while True:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        doing = [asyncio.wrap_future(work) for work in list(threads().doing)]
+        if not doing:
+            return
+        await asyncio.wait(doing)

@@ -16,6 +16,7 @@ from collab.resync import MOST_ASKS, MOST_EDITS
 from collab.rooms import Rooms
 from server.domain import text
 from tests.collab.stage import GRAMMAR, NEXT, SECTION, Client, ListLog, settle
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -52,10 +53,9 @@ class Page(Client):
         await super()._hear(frame)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not is_so():
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_so():  # every time around waits for the threads
                 await self.listen()
-                await asyncio.sleep(0.001)
 
     async def say(self, **message: Any) -> None:
         await self.talk.hear(wire.stateless(SECTION, json.dumps(message)))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from collab import line as lines
 from collab.line import DEAD_S, GONE, LENGTH_BYTES, TO_HEAR_BYTES, TOO_LARGE, Line
 from collab.peer import LITTLE_BYTES, HangUp
+from tests.collab.stage import settle
 
 pytestmark = pytest.mark.anyio
 LARGEST = 1000
@@ -88,7 +89,7 @@ async def test_a_message_too_large_is_refused_by_its_length_alone(line: Line) ->
 
 async def test_a_newer_request_takes_the_place_of_one_that_waits(line: Line) -> None:
     first = asyncio.create_task(line.fetch(0))
-    await asyncio.sleep(0)
+    await settle()
     second = asyncio.create_task(line.fetch(0))
     assert (await first).piece == b""
     line.put((b"x",))
@@ -100,7 +101,7 @@ async def test_a_newer_request_takes_the_place_of_one_that_waits(line: Line) -> 
 async def test_what_has_not_come_to_the_page_is_counted_and_waited_for(line: Line) -> None:
     line.put((b"x" * LITTLE_BYTES,))
     waits = asyncio.create_task(line.drained())
-    await asyncio.sleep(0)
+    await settle()
     assert (line.unsent(), waits.done()) == (LENGTH_BYTES + LITTLE_BYTES, False)
     heard = (await line.fetch(0)).piece
     assert line.unsent() == len(heard), "asked for is not arrived"
@@ -117,7 +118,7 @@ async def test_what_is_not_heard_yet_makes_the_next_words_wait(line: Line) -> No
     while (said := (await line.bring(said, piece)).at) < TO_HEAR_BYTES:
         pass
     waits = asyncio.create_task(line.bring(said, framed(b"y")))
-    await asyncio.sleep(0)
+    await settle()
     assert not waits.done()
     while not waits.done():
         await line.receive()

@@ -204,15 +204,19 @@ async def test_several_rooms_share_one_commit(rooms: Rooms, log: ListLog) -> Non
 
 async def test_a_room_is_opened_once_however_many_come_at_once(log: ListLog, changed: list[str]) -> None:
     reads: list[str] = []
+    came = asyncio.Event()
 
     class SlowLog(ListLog):
         async def read(self, name: str) -> Any:
             reads.append(name)
-            await asyncio.sleep(0.01)
+            await came.wait()
             return await log.read(name)
 
     rooms = Rooms(SlowLog(), GRAMMAR, lambda name, author: None)
-    found = await asyncio.gather(*(rooms.room(SECTION) for _ in range(100)))
+    coming = [asyncio.create_task(rooms.room(SECTION)) for _ in range(100)]
+    await settle()
+    came.set()
+    found = await asyncio.gather(*coming)
     assert len(set(map(id, found))) == 1
     assert reads == [SECTION]
     await rooms.stop()

@@ -5,7 +5,6 @@ import re
 import shutil
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.deploy.manual import block, filled
+from tests.waiting import comes
 
 UNCHECKED = ssl.create_default_context()
 UNCHECKED.check_hostname, UNCHECKED.verify_mode = False, ssl.CERT_NONE
@@ -37,11 +37,9 @@ def in_front(name: str, folder: Path, *, port: int, behind: int) -> Iterator[Non
     log = folder / f"{name}.log"
     with log.open("wb") as told, subprocess.Popen(command, env=own, stdout=told, stderr=told) as process:
         try:
-            until = time.monotonic() + 20
-            while not _answers(port):
-                assert process.poll() is None, log.read_text(encoding="utf-8")
-                assert time.monotonic() < until, log.read_text(encoding="utf-8")
-                time.sleep(0.05)
+            up_or_ended = comes(lambda: _answers(port) or process.poll() is not None)
+            assert up_or_ended, log.read_text(encoding="utf-8")
+            assert process.poll() is None, log.read_text(encoding="utf-8")
             yield
         finally:
             process.terminate()

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from tests.deploy.containers import stages, words
 from tests.deploy.manual import block, filled
 from tests.deploy.test_container import ROOT, copied
 from tests.ports import a_free_port
+from tests.waiting import comes
 
 pytestmark = pytest.mark.long
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("ENTENTE_", "PYTHON"))}
@@ -57,10 +57,8 @@ def test_the_containers_steps_install_migrate_and_answer(source: Path, tmp_path:
     assert (run(*entente, "migrate"), run(*health)) == (0, 1)
     with subprocess.Popen([*entente, *words(final.one("CMD"))], env=environment, cwd=data) as serving:
         try:
-            until = time.monotonic() + 60
-            while (status := run(*health)) and time.monotonic() < until:
-                time.sleep(0.2)
-            assert (status, serving.poll()) == (0, None)
+            assert comes(lambda: run(*health) == 0, within_s=120)
+            assert serving.poll() is None
         finally:
             serving.terminate()
     assert serving.returncode in (0, -15)

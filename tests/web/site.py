@@ -22,6 +22,7 @@ from server.settings import Settings
 from server.store.engine import Store
 from tests.factories import address, some_settings
 from tests.ports import a_free_port
+from tests.waiting import until
 
 HTML = {"accept": "text/html"}
 
@@ -87,6 +88,7 @@ class Browser:
             compression=None,
             proxy=None,
             max_size=None,
+            max_queue=None,  # or what is left unread would keep the farewell from being read
         ) as connection:
             yield connection
 
@@ -143,8 +145,7 @@ async def running(database: Path | str, **changes: Any) -> AsyncIterator[Site]:
     app = application.build(settings, is_demo=True)
     server = Serving(uvicorn.Config(app, **application.serving(settings), timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started or serving.done())  # uvicorn has no event for it
     try:
         yield Site(settings, app, server)
     finally:

@@ -5,10 +5,7 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -16,6 +13,7 @@ from server import contract_file
 from tests.databases import Databases
 from tests.factories import PH, SAMPLES, address
 from tests.ports import a_free_port
+from tests.waiting import comes, is_up
 
 DATA = Path(contract_file.__file__).parent / "data"
 
@@ -140,14 +138,7 @@ def test_a_second_demonstration_on_the_same_database_says_so_and_harms_nothing(d
 
 
 def _answers(port: int) -> bool:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
-                return True
-        except (URLError, OSError):
-            time.sleep(0.05)
-    return False
+    return comes(lambda: is_up(f"http://127.0.0.1:{port}/readyz"), within_s=120)
 
 
 def test_a_fresh_server_begins_with_a_contract_from_a_plan(database: str) -> None:

@@ -21,9 +21,10 @@ from server.exporting import export_contract
 from server.moving_on import Wanted, move_on
 from server.store import contracts
 from tests.factories import PH
+from tests.waiting import until
 from tests.web.forms import fields, send
 from tests.web.site import Browser, Site
-from tests.web.test_live import FREE, Tab, section
+from tests.web.test_live import FREE, Tab, in_line, section
 
 pytestmark = pytest.mark.anyio
 LIFE = f"/contracts/{PH}/life"
@@ -130,20 +131,16 @@ async def test_open_pages_can_no_longer_write_once_the_step_closes_the_text(site
         before = await site.parts.log.newest()
         update = tab.edit("Trop tard. ")
         assert (await step(ars, "suspend", "suspended", "negotiation", reason="Pause."))[0] == 303
-        await connection.send(wire.update(name, update))
-        await tab.hear()
-        assert (tab.scope, tab.saved[-1]) == ("readonly", False)
-        assert {"kind": "contract"} in tab.news
+        assert not await tab.heard_back(wire.update(name, update))
+        assert tab.scope == "readonly"
+        await tab.until(lambda: {"kind": "contract"} in tab.news)
         assert await site.parts.log.newest() == before
         assert (await step(ars, "resume", "negotiation", "suspended", reason="Reprise."))[0] == 303
-        await tab.hear()
-        assert tab.scope == "read-write"
+        await tab.until(lambda: tab.scope == "read-write")
     async with writer.socket(PH) as connection:  # a client drops what was refused
         tab = Tab(connection)
         await tab.open(name)
-        await connection.send(wire.update(name, tab.edit("Enfin. ")))
-        await tab.hear()
-        assert tab.saved[-1] is True
+        assert await tab.heard_back(wire.update(name, tab.edit("Enfin. ")))
 
 
 async def test_an_update_in_line_when_the_step_is_taken_is_refused_in_its_turn(site: Site, ars: Browser) -> None:
@@ -156,10 +153,12 @@ async def test_an_update_in_line_when_the_step_is_taken_is_refused_in_its_turn(s
         before = await site.parts.log.newest()
         async with site.parts.rooms.still(name) as room:
             await connection.send(wire.update(name, tab.edit("Entre deux. ")))
-            await tab.hear()  # taken in line: nothing is answered while the text is held
+            await until(lambda: in_line(site) == 1)
+            await tab.answered()
+            heard = len(tab.saved)  # nothing is answered of it while the text is held
             room.freeze()
-        await tab.hear()
-        assert tab.saved[-1] is False
+        await tab.until(lambda: len(tab.saved) > heard)
+        assert tab.saved[heard:] == [False]
         assert await site.parts.log.newest() == before
 
 

@@ -17,6 +17,7 @@ from server import lines as registry
 from server.app import BODY_LIMIT
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH
+from tests.waiting import until
 from tests.web.over_requests import OverRequests, asking, framed, over_requests
 from tests.web.site import Site, running
 from tests.web.test_doors import FOREIGN
@@ -61,11 +62,7 @@ def tab_of(line: OverRequests) -> Tab:
 
 async def waiting(site: Site) -> None:
     """Until the one line there is has a request that waits for news."""
-    for _ in range(2000):  # it has no event for it
-        if all(line._death is None for _, line in site.parts.lines._open.values()):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody asks")
+    await until(lambda: all(line._death is None for _, line in site.parts.lines._open.values()))
 
 
 def here(tab: Tab) -> list[str]:

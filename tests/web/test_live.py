@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from server.exporting import export_contract
 from server.store import contracts
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH, a_file
+from tests.waiting import PATIENCE_S, until
 from tests.web.site import Browser, Site, running
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
@@ -48,30 +48,51 @@ class Tab:
         self.saved: list[bool] = []
         self.news: list[dict[str, Any]] = []
         self.bytes_heard = b""
-
-    async def hear(self, wait_s: float = 0.25) -> None:
-        """Take in all that comes until nothing does for a while."""
-        while True:
-            try:
-                frame = await asyncio.wait_for(self.connection.recv(), wait_s)
-            except (TimeoutError, websockets.ConnectionClosed):
-                return
-            assert isinstance(frame, bytes)
-            self.bytes_heard += frame
-            await self._take(frame)
+        self.asked = 0
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Take in what comes until it is `done`; a test that waits for something says for what."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not done():
-                await self.hear(0.05)
-                await asyncio.sleep(0)  # a closed connection never waits
+                frame = await self._next()
+                if frame is not None:
+                    self.bytes_heard += frame
+                    await self._take(frame)
+
+    async def _next(self) -> bytes | None:
+        """The next frame; nothing when it takes its time, so that what is waited for is asked again."""
+        try:
+            frame = await asyncio.wait_for(self.connection.recv(), 0.05)
+        except TimeoutError:
+            return None
+        except websockets.ConnectionClosed:
+            await asyncio.sleep(0)  # it never waits again
+            return None
+        assert isinstance(frame, bytes)
+        return frame
+
+    async def answered(self) -> None:
+        """Take in all that came of what was said so far: until the answer to a question asked last."""
+        self.asked += 1
+        name = f"section:asked-{self.asked}"
+        await self.connection.send(hello(name))
+        denied = wire.permission_denied(name, "not-found")
+        await self.until(lambda: denied in self.bytes_heard)
+
+    async def heard_back(self, frame: bytes) -> bool:
+        """Send an edit; whether the answer says that it is kept."""
+        heard = len(self.saved)
+        await self.connection.send(frame)
+        await self.until(lambda: len(self.saved) > heard)
+        return self.saved[-1]
 
     async def hear_of(self, words: str) -> None:
         """Take in what comes until the text begins with `words`."""
         await self.until(lambda: self.words.startswith(words))
 
     async def _take(self, frame: bytes) -> None:
+        if b"section:asked-" in frame:
+            return
         self.scope = next((scope for end, scope in SCOPES.items() if frame.endswith(end)), self.scope)
         if frame[-2:] in (b"\x08\x00", b"\x08\x01"):
             self.saved.append(frame[-1] == 1)
@@ -88,11 +109,16 @@ class Tab:
             self.news.append(json.loads(message.text))
 
     async def open(self, name: str) -> None:
+        """Open a document; when it is, what it holds was heard and what this side holds was answered."""
         await self.connection.send(hello(name))
         await self.connection.send(wire.sync_step1(name, self.doc.get_state()))
-        self.scope = ""
-        await self.until(lambda: bool(self.scope))
-        await self.hear()
+        self.scope, heard = "", len(self.bytes_heard)
+        answers = [wire.saved(name, kept=kept) for kept in (True, False)]
+        await self.until(
+            lambda: (
+                self.scope == "denied" or (bool(self.scope) and any(one in self.bytes_heard[heard:] for one in answers))
+            )
+        )
 
     def edit(self, words: str) -> bytes:
         """Type at the beginning, here only; the update to send."""
@@ -110,6 +136,22 @@ async def section(site: Site, key: str, contract_id: str = PH) -> str:
     async with site.parts.store.reading() as session:
         found = {one.key: one.document for one in await contracts.sections(session, contract_id)}
     return found[key]
+
+
+def in_line(site: Site) -> float:
+    """How many edits wait for their turn."""
+    return site.parts.rooms.counting.gauges["line_edits"]()
+
+
+async def all_taken(site: Site, name: str) -> None:
+    """Until every edit that waits has had its turn in this text."""
+    await until(lambda: in_line(site) == 0)
+    async with site.parts.rooms.still(name):
+        pass
+
+
+def presences(tab: Tab) -> list[dict[str, Any]]:
+    return [one for one in tab.news if one["kind"] == "presence"]
 
 
 async def log_size(site: Site) -> int:
@@ -168,7 +210,6 @@ async def test_a_partner_cannot_write_whatever_they_send(site: Site, caplog: pyt
         writer, reader = Tab(a), Tab(c)
         await writer.open(name)
         await reader.open(name)
-        heard = len(writer.bytes_heard)
         update = reader.edit("Par un partenaire. ")
         forged = encode_presence([Entry(writer.doc.client_id, 99, '{"cursor": null}')])
         for frame in (
@@ -183,12 +224,13 @@ async def test_a_partner_cannot_write_whatever_they_send(site: Site, caplog: pyt
             wire.update(name, update),
         ):
             await c.send(frame)
-        await reader.hear()
-        await writer.hear()
-        assert len(writer.bytes_heard) == heard
-        assert "partenaire" not in writer.words
-        assert not any(reader.saved[1:])
-    assert await log_size(site) == before
+        await reader.answered()
+        heard = len(writer.bytes_heard)
+        assert await writer.heard_back(wire.update(name, writer.edit("Ensuite. ")))
+        assert writer.bytes_heard[heard:] == wire.saved(name, kept=True), "of what the partner sent, nothing was told"
+        await reader.until(lambda: "Ensuite. " in reader.words)
+        assert not any(reader.saved[2:]), "all but the two answers to what they were asked on opening"
+    assert await log_size(site) == before + 1
     assert "partenaire" not in (await ars.get(f"/contracts/{PH}")).text
     assert [one for one in caplog.messages if "reader tried to write" in one]
 
@@ -281,7 +323,7 @@ async def test_no_document_is_reachable_by_its_name_alone(site: Site, key: str) 
         assert tab.scope == "denied"
         assert tab.words == ""
         await connection.send(wire.update(name, b"\x00\x00"))
-        await tab.hear()
+        await tab.answered()
         assert tab.saved == []
 
 
@@ -292,9 +334,7 @@ async def test_an_agreed_section_is_read_only_for_everyone(site: Site) -> None:
         tab = Tab(connection)
         await tab.open(name)
         assert tab.scope == "readonly"
-        await connection.send(wire.update(name, tab.edit("Je change. ")))
-        await tab.hear()
-        assert tab.saved[-1] is False
+        assert not await tab.heard_back(wire.update(name, tab.edit("Je change. ")))
     assert await log_size(site) == before
 
 
@@ -305,10 +345,10 @@ async def test_the_channel_says_who_is_here_and_what_changed_and_no_internal_not
         writer, reader = Tab(a), Tab(c)
         await reader.open(f"contract:{PH}")
         await writer.open(name)
-        await a.send(wire.update(name, writer.edit("<b>Neuf</b>. ")))
-        await writer.hear()
-        await reader.hear()
-        told = [one for one in reader.news if one["kind"] == "presence"][-1]
+        assert await writer.heard_back(wire.update(name, writer.edit("<b>Neuf</b>. ")))
+        await reader.until(lambda: any(one["kind"] == "section" and one["by"] for one in reader.news))
+        await reader.until(lambda: [len(one["writing"]) for one in presences(reader)[-1]["people"]].count(1) == 1)
+        told = presences(reader)[-1]
         people = told["people"]
         assert {one["name"]: one["id"] for one in people}["Élodie Maugin"] == told["you"]
         assert {(one["name"], one["sign"], len(one["writing"])) for one in people} == {
@@ -325,7 +365,7 @@ async def test_the_channel_says_who_is_here_and_what_changed_and_no_internal_not
     async with partner.socket(PH) as c:
         late = Tab(c)
         await late.open(f"contract:{PH}")
-        assert any("Neuf" in one.get("html", "") for one in late.news)
+        await late.until(lambda: any("Neuf" in one.get("html", "") for one in late.news))
 
 
 async def test_what_was_written_live_is_exported_and_nothing_else_moves(site: Site) -> None:
@@ -368,8 +408,7 @@ async def test_a_member_removed_is_hung_up_on_and_a_role_lowered_no_longer_write
         await _set(quick_site, "UPDATE member SET role = 'reader' WHERE key = 'p-referent-ars'")
         await tab.until(lambda: tab.scope == "readonly")
         before = await log_size(quick_site)
-        await connection.send(wire.update(name, tab.edit("Trop tard. ")))
-        await tab.hear()
+        assert not await tab.heard_back(wire.update(name, tab.edit("Trop tard. ")))
         assert await log_size(quick_site) == before
         await _set(quick_site, "UPDATE member SET person_id = NULL WHERE key = 'p-referent-ars'")
         await tab.until(lambda: connection.close_code is not None)
@@ -398,12 +437,14 @@ async def test_with_the_commit_delayed_nobody_is_told_before_it(filled: str) -> 
             writer, other = Tab(a), Tab(b)
             await writer.open(name)
             await other.open(name)
-            saved, heard = len(writer.saved), len(other.bytes_heard)
-            started = datetime.now(UTC)
+            saved = len(writer.saved)
+            kept = await log_size(site)
             await a.send(wire.update(name, writer.edit("Attendre. ")))
-            await asyncio.gather(writer.hear(0.4), other.hear(0.4))
-            assert (len(writer.saved), len(other.bytes_heard)) == (saved, heard)
-            assert (datetime.now(UTC) - started).total_seconds() < 2
+            await writer.answered()
+            await other.answered()
+            told = (len(writer.saved), "Attendre" in other.words)
+            if await log_size(site) == kept:  # asked after the pages: the commit has not been made when they were
+                assert told == (saved, False)
             await asyncio.gather(writer.until(lambda: len(writer.saved) > saved), other.hear_of("Attendre. "))
             assert writer.saved[saved:] == [True]
 

@@ -211,6 +211,7 @@ class Matrix:
             with sqlite3.connect(self._copy) as copy:
                 raw.backup(copy)
             copy.close()
+        self.site.parts.standings.changed(PH)  # which are read again at once where the program itself writes
 
     def dump(self) -> int:
         """What the database holds, sessions aside."""

@@ -21,8 +21,9 @@ from server.exporting import export_contract
 from server.importing import import_contract
 from server.store import acts, contracts
 from tests.factories import EHPAD, PH, a_file, a_store
+from tests.waiting import until
 from tests.web.site import Browser, Site
-from tests.web.test_live import FREE, Tab
+from tests.web.test_live import FREE, Tab, all_taken, in_line
 
 pytestmark = pytest.mark.anyio
 LEAD = "camille-authier"
@@ -153,9 +154,7 @@ async def test_an_added_annex_is_there_with_its_type_and_an_added_article_can_be
         assert tab.scope == "read-write"
         before = tab.doc.get_state()
         tab.fragment.children.append(XmlElement("paragraph", {"id": "abcdefghij"}, [XmlText("Écrit aussitôt.")]))
-        await connection.send(wire.update(new.document, tab.doc.get_update(before)))
-        await tab.hear()
-        assert tab.saved[-1]
+        assert await tab.heard_back(wire.update(new.document, tab.doc.get_update(before)))
     page = await who.browser.get(f"/contracts/{PH}")
     assert "Écrit aussitôt." in page.text
 
@@ -281,8 +280,9 @@ async def test_a_text_set_aside_or_removed_takes_no_write_at_once(site: Site, ac
         await who.change(act, FREE)
         before, tab.saved = await site.parts.log.newest(), []
         await connection.send(wire.update(name, tab.edit("Trop tard.")))
-        await tab.hear()
+        await tab.answered()
         assert not any(tab.saved)
+        await all_taken(site, name)
         assert await site.parts.log.newest() == before
         await tab.open(name)
         assert tab.scope == scope
@@ -296,10 +296,11 @@ async def test_an_edit_in_line_when_the_text_closes_is_refused_in_its_turn(site:
         await tab.open(section.document)
         async with site.parts.rooms.still(section.document) as room:
             await connection.send(wire.update(section.document, tab.edit("Trop tard.")))
-            await tab.hear(0.1)  # its turn has not come
+            await until(lambda: in_line(site) == 1)  # its turn has not come
+            heard = len(tab.saved)
             room.freeze()
-        await tab.hear()
-        assert tab.saved[-1:] == [False]
+        await tab.until(lambda: len(tab.saved) > heard)
+        assert tab.saved[heard:] == [False]
 
 
 async def test_open_pages_hear_of_a_change_without_its_content_and_of_the_texts_that_are_new(site: Site) -> None:

@@ -323,8 +323,7 @@ async def test_another_partys_open_page_hears_of_a_change(site: Site, ars: Brows
         tab = Tab(connection)
         await tab.open(f"contract:{PH}")
         await send(ars, f"{SETTINGS}/facts", {"title": "Titre nouveau"})
-        await tab.hear()
-        assert {"kind": "contract"} in tab.news
+        await tab.until(lambda: {"kind": "contract"} in tab.news)
 
 
 async def test_what_does_not_exist_is_not_found(ars: Browser) -> None:
