@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 CLIENT := client/package-lock.json client/build.mjs client/tsconfig.json $(wildcard client/src/*.ts client/styles/*.css)
+WORKERS ?= 2
+# what needs no browser in as many processes as there are cores, then the browser with the machine for itself
+PYTEST = $(BIN)/pytest -q -n $(WORKERS) --ignore tests/browser; other=$$?; $(BIN)/pytest -q tests/browser && exit $$other
 INSTALL := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -33,10 +36,10 @@ demo: .venv/.ready ## the sample contracts on http://127.0.0.1:PORT (8000), with
 
 test: .venv/.ready-dev ## every test: Python, TypeScript, browser
 	@$(BIN)/python build_client.py test
-	@$(BIN)/pytest -q
+	@$(PYTEST)
 
 test-long: .venv/.ready-dev ## the same with the full counts (kills, histories, inputs)
-	@TEST_LONG=1 $(BIN)/pytest -q
+	@TEST_LONG=1; export TEST_LONG; $(PYTEST)
 
 check: .venv/.ready-dev ## format, lint, import contracts, types
 	@$(BIN)/ruff format --check --quiet .

@@ -81,6 +81,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands over what it lacked."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["missing"] = missing.said()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear what a worker lacked; one that crashed says nothing."""
+    missing.add(getattr(node, "workeroutput", {}).get("missing", []))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What is missing here and how to get it, in one line."""
     for line in missing.said():

@@ -1,9 +1,11 @@
 """Ports of this machine for what the tests start."""
 
+import os
 import socket
 from random import SystemRandom
 
-BELOW = (15_000, 32_000)  # the kernel gives ports from 32 768 on to whoever calls out
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4  # each has ports of its own
+FROM, MANY = 15_000, 4_000  # the kernel gives ports from 32 768 on to whoever calls out
 
 
 def a_free_port() -> socket.socket:
@@ -13,7 +15,7 @@ def a_free_port() -> socket.socket:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind(("127.0.0.1", SystemRandom().randrange(*BELOW)))
+            listening.bind(("127.0.0.1", SystemRandom().randrange(MANY) + FROM + WORKER * MANY))
         except OSError:
             listening.close()
         else:
