@@ -1,7 +1,10 @@
 """What goes wrong inside the turn that all rooms share costs what it touches, and never the turns themselves."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
+from datetime import datetime, tzinfo
 from typing import Any
 
 import pytest
@@ -300,3 +303,46 @@ async def test_a_snapshot_that_cannot_be_written_loses_nothing_and_is_tried_agai
     log.compact = keep  # type: ignore[method-assign]
     await rooms.compact(lines=1)
     assert log.snapshots[SECTION].line == await log.last(SECTION)
+
+
+async def test_a_clock_that_jumps_changes_neither_order_nor_text(
+    rooms: Rooms, log: ListLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = iter((12, 3, 23, 0))
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls(2026, 6, 1, next(hours), tzinfo=tz)
+
+    monkeypatch.setattr("collab.turns.datetime", Clock)
+    anne, yann = await Client(rooms, 1).open(), await Client(rooms, 2).open()
+    for writer, other, words in ((anne, yann, " un"), (yann, anne, " deux"), (anne, yann, " trois")):
+        await writer.type(words)
+        await writer.listen()
+        await other.listen()
+    await rooms.compact(lines=1)
+    await yann.type(" quatre")
+    await yann.listen()
+    assert [line.at.hour for line in log.lines if line.author.person] == [12, 3, 23, 0]  # as the clock said
+    await rooms.throw_away(await rooms.room(SECTION))
+    assert (await Client(rooms, 3).open()).words == log.text() == "Le contrat. un deux trois quatre"
+
+
+async def test_a_room_that_was_closed_leaves_nothing_behind(rooms: Rooms) -> None:
+    anne, reader = await Client(rooms, 1).open(), await Client(rooms, 9, Access.READ).open()
+    await anne.type(" A")
+    await anne.listen()
+    await anne.talk.hear(wire.presence(SECTION, encode_presence([Entry(anne.doc.client_id, 1, '{"cursor": {}}')])))
+    await settle()
+    room = await rooms.room(SECTION)
+    left = [weakref.ref(one) for one in (room, room.text, room.text._doc, room.text._guard)]
+    del room
+    anne.talk.end()
+    reader.talk.end()
+    await settle()
+    rooms.close_idle(idle_s=-1)
+    async with asyncio.timeout(20):
+        while any(one() is not None for one in left):  # the cursor that is gone is still to be told
+            await asyncio.sleep(0.01)
+            gc.collect()
