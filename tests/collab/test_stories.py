@@ -90,7 +90,10 @@ class Stories(RuleBasedStateMachine):
     def come(self, person: int) -> None:
         if len(self.tabs) + len(self.away) < MOST_TABS:
             self.came += 1
-            self.run(self._open(self.came, Tab(self.rooms, person, self._access(person))))
+            self.run(self._come(self.came, person))
+
+    async def _come(self, at: int, person: int) -> None:
+        await self._open(at, Tab(self.rooms, person, self._access(person)))
 
     def _access(self, person: int) -> Access:
         return Access.READ if self.is_frozen or person in self.lowered else Access.WRITE
