@@ -2,7 +2,7 @@
 import { all, find, make, PLAN_CHANGED } from "./dom.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Section } from "./talk.ts";
-import { words } from "./words.ts";
+import { laterWords } from "./laterwords.ts";
 
 /** Shows the fresh page in this one and returns the sentence that says what changed, "" for nothing. */
 export function show(
@@ -26,8 +26,8 @@ export function show(
   early.clear();
   document.dispatchEvent(new window.Event(PLAN_CHANGED));
   const [first] = [...added, ...removed];
-  if (!first || added.length + removed.length > 1) return isChanged ? words.planChanged : "";
-  return added.length > 0 ? words.planAdded(nameOf(first)) : words.planRemoved(nameOf(first));
+  if (!first || added.length + removed.length > 1) return isChanged ? laterWords.planChanged : "";
+  return added.length > 0 ? laterWords.planAdded(nameOf(first)) : laterWords.planRemoved(nameOf(first));
 }
 
 // The words of who was writing stay in sight until they have had enough of them.
@@ -38,7 +38,7 @@ function retire(article: HTMLElement, sections: Map<string, Section>): void {
   article.setAttribute("aria-label", nameOf(article));
   delete article.dataset.section;
   article.dataset.gone = "";
-  const hide = make("button", "btn btn--petit", words.hide);
+  const hide = make("button", "btn btn--petit", laterWords.hide);
   hide.type = "button";
   hide.addEventListener("click", () => article.remove());
   find(".etat-sauvegarde", article)?.append(hide);

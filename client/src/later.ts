@@ -15,6 +15,7 @@ import { savingLine, unsentState } from "./saving.ts";
 import { doubtSilence } from "./silence.ts";
 import type { Section } from "./talk.ts";
 import { findTheWay } from "./way.ts";
+import { laterWords } from "./laterwords.ts";
 import { words } from "./words.ts";
 
 export { whyRefused } from "./door.ts";
@@ -83,7 +84,7 @@ export function showAlone(sections: Sections): void {
 /** Says, once, that a crash of the tab would lose unsent words. */
 export function showUnkept(): void {
   if (find("[data-unkept]")) return;
-  const notice = make("p", "annonce", words.unkept);
+  const notice = make("p", "annonce", laterWords.unkept);
   notice.dataset.unkept = "";
   notice.setAttribute("role", "status");
   find(".bandeau")?.after(notice);

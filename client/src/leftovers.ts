@@ -10,6 +10,7 @@ import type { Found, Settled } from "./safety.ts";
 import { savingLine, showUnsaved } from "./saving.ts";
 import type { Section } from "./talk.ts";
 import { whenLeft } from "./waiting.ts";
+import { laterWords } from "./laterwords.ts";
 import { words } from "./words.ts";
 
 const MESSAGE_LIMIT_BYTES = 1_000_000; // a little less than ENTENTE_MESSAGE_KIB as it is by default
@@ -59,7 +60,7 @@ function foundIn(article: HTMLElement, left: readonly Leftover[], line: Line): F
     if (!server) return leave(); // if the line was lost, its return looks again
     const blocks = unsentBlocks(update, server);
     if (blocks.length === 0 && isNews(server, update)) blocks.push(words.onlyRemoved);
-    const says = open ? words.foundStuck : words.foundClosed;
+    const says = open ? laterWords.foundStuck : laterWords.foundClosed;
     const shown = showUnsaved(article, savingLine(article), () => says, blocks, free);
     if (!shown) free();
     else if (!open) offer(article, shown, () => committed(line, article.dataset.section ?? ""), merged(new Y.Doc(), update), free);
@@ -67,11 +68,11 @@ function foundIn(article: HTMLElement, left: readonly Leftover[], line: Line): F
   return {
     update,
     isNews: (doc) => isNews(doc, update),
-    taken: () => tell(article, words.found),
+    taken: () => tell(article, laterWords.found),
     mayGo: (doc) => Y.encodeStateAsUpdate(merged(doc, update), Y.encodeStateVector(doc)).length < MESSAGE_LIMIT_BYTES,
     settled: (how: Settled, open?: Y.Doc) => {
       const wasTaken = tell(article, "");
-      if (how === "kept" && wasTaken) tell(article, words.foundKept);
+      if (how === "kept" && wasTaken) tell(article, laterWords.foundKept);
       if (how === "kept" || how === "shown") free();
       else if (how === "closed") void show(open);
       else leave();
@@ -84,7 +85,7 @@ function tell(article: HTMLElement, sentence: string): boolean {
   const before = find("[data-found]", article);
   before?.remove();
   if (sentence === "") return before !== null;
-  const clear = make("button", "btn btn--petit", words.understood);
+  const clear = make("button", "btn btn--petit", laterWords.understood);
   clear.type = "button";
   const notice = make("p", "retrouve", make("span", "", sentence), clear);
   notice.dataset.found = "";

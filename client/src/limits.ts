@@ -3,6 +3,7 @@ import { announce } from "./announce.ts";
 import type { Line } from "./connection.ts";
 import { find, make } from "./dom.ts";
 import type { Gestures } from "./gestures.ts";
+import { laterWords } from "./laterwords.ts";
 import { words } from "./words.ts";
 
 const WARN_MS = 120_000;
@@ -22,7 +23,7 @@ export function warnBeforeTheEnd(page: HTMLElement, line: Pick<Line, "state">, g
     if (next === shown) return;
     shown = next;
     find("[data-ending]")?.remove();
-    announce("session", next ? words.ends(next === "idle") : "");
+    announce("session", next ? laterWords.ends(next === "idle") : "");
     if (next) find(".bandeau")?.append(notice(next, stay));
   };
   const stay = (): void => {
@@ -34,13 +35,13 @@ export function warnBeforeTheEnd(page: HTMLElement, line: Pick<Line, "state">, g
 }
 
 function notice(which: "idle" | "end", stay: () => void): HTMLElement {
-  const place = make("p", "bandeau__point", words.ends(which === "idle"), " ", which === "idle" ? stayButton(stay) : signInLink());
+  const place = make("p", "bandeau__point", laterWords.ends(which === "idle"), " ", which === "idle" ? stayButton(stay) : signInLink());
   place.dataset.ending = which;
   return place;
 }
 
 function stayButton(stay: () => void): HTMLButtonElement {
-  const button = make("button", "btn btn--petit", words.stay);
+  const button = make("button", "btn btn--petit", laterWords.stay);
   button.type = "button";
   button.addEventListener("click", stay);
   return button;

@@ -1,7 +1,7 @@
 // Knows how to ask for the address of a link; knows nothing of where it will be put.
 import { isSafeAddress } from "./address.ts";
 import { make } from "./dom.ts";
-import { words } from "./words.ts";
+import { laterWords } from "./laterwords.ts";
 
 export type Answer = { kind: "keep" } | { kind: "remove" } | { kind: "set"; href: string };
 
@@ -19,17 +19,17 @@ export function address(typed: string): string | null {
 export function askAddress(current: string | null): Promise<Answer> {
   const field = make("input");
   const error = make("p", "champ__erreur");
-  const label = make("label", "", words.linkField);
-  const title = make("h2", "", words.linkTitle);
+  const label = make("label", "", laterWords.linkField);
+  const title = make("h2", "", laterWords.linkTitle);
   Object.assign(field, { type: "text", id: "lien-adresse", name: "adresse", inputMode: "url", autocomplete: "off", value: current ?? "" });
   Object.assign(error, { id: "lien-erreur", hidden: true });
   error.setAttribute("role", "alert");
   label.htmlFor = field.id;
   title.id = "lien-titre";
 
-  const apply = button(words.linkApply, "btn btn--plein", "submit");
-  const remove = button(words.linkRemove, "btn", "button");
-  const cancel = button(words.cancel, "btn", "button");
+  const apply = button(laterWords.linkApply, "btn btn--plein", "submit");
+  const remove = button(laterWords.linkRemove, "btn", "button");
+  const cancel = button(laterWords.cancel, "btn", "button");
   remove.hidden = current === null;
   const place = make("div", "champ", label, field, error);
   const form = make("form", "", make("div", "dial__tete", title), make("div", "dial__corps", place), make("div", "dial__pied", cancel, remove, apply));
@@ -50,7 +50,7 @@ export function askAddress(current: string | null): Promise<Answer> {
       event.preventDefault();
       const href = address(field.value);
       if (href) return answerWith({ kind: "set", href });
-      error.textContent = words.linkInvalid;
+      error.textContent = laterWords.linkInvalid;
       error.hidden = false;
       place.classList.add("champ--erreur");
       field.setAttribute("aria-invalid", "true");

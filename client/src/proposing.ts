@@ -2,6 +2,7 @@
 import * as Y from "yjs";
 import { merged } from "./committed.ts";
 import { find, make, say } from "./dom.ts";
+import { laterWords } from "./laterwords.ts";
 import { words } from "./words.ts";
 
 /** The event that says that a proposal was made here. */
@@ -21,11 +22,11 @@ export function offer(article: HTMLElement, details: HTMLElement, ask: Ask, copy
   const address = article.dataset.proposals;
   const clear = find("button", details);
   if (!address || !clear) return;
-  const button = make("button", "btn btn--petit btn--plein", words.propose);
+  const button = make("button", "btn btn--petit btn--plein", laterWords.propose);
   const told = make("p", "non-enregistre__suite");
   button.type = "button";
   told.setAttribute("role", "status");
-  clear.before(make("p", "", words.proposeHelp), button, " ");
+  clear.before(make("p", "", laterWords.proposeHelp), button, " ");
   clear.after(told);
   const act = async (): Promise<void> => {
     if (button.hasAttribute("aria-disabled")) return;
@@ -44,21 +45,21 @@ export function offer(article: HTMLElement, details: HTMLElement, ask: Ask, copy
 
 async function send(address: string, ask: Ask, copy: Y.Doc): Promise<Outcome> {
   const server = await soon(ask());
-  if (!server) return { kind: "refused", says: words.unproposed };
+  if (!server) return { kind: "refused", says: laterWords.unproposed };
   const update = Y.encodeStateAsUpdate(merged(server, Y.encodeStateAsUpdate(copy)), Y.encodeStateVector(server));
   const headers = { accept: "application/json", "Content-Type": "application/octet-stream" };
   try {
     const answer = await fetch(address, { method: "POST", headers, body: update as Uint8Array<ArrayBuffer>, redirect: "error", cache: "no-store" });
     return outcomeOf(answer.ok, await answer.json().catch(() => null));
   } catch {
-    return { kind: "refused", says: words.unproposed };
+    return { kind: "refused", says: laterWords.unproposed };
   }
 }
 
 function outcomeOf(isKept: boolean, said: { at?: unknown; says?: unknown; remedy?: unknown } | null): Outcome {
   if (isKept && typeof said?.at === "string") return { kind: "kept", at: said.at };
   const hasReason = typeof said?.says === "string" && typeof said.remedy === "string";
-  return { kind: "refused", says: hasReason ? `${said.says} ${said.remedy}` : words.unproposed };
+  return { kind: "refused", says: hasReason ? `${said.says} ${said.remedy}` : laterWords.unproposed };
 }
 
 function soon(asked: Promise<Y.Doc | null>): Promise<Y.Doc | null> {
@@ -67,9 +68,9 @@ function soon(asked: Promise<Y.Doc | null>): Promise<Y.Doc | null> {
 
 function showDraft(article: HTMLElement, at: string): void {
   find("[data-proposed]", article)?.remove();
-  const link = make("a", "btn btn--petit", words.seeProposal);
+  const link = make("a", "btn btn--petit", laterWords.seeProposal);
   link.href = at;
-  const notice = make("p", "retrouve", make("span", "", words.proposed), link);
+  const notice = make("p", "retrouve", make("span", "", laterWords.proposed), link);
   notice.dataset.proposed = "";
   find(".etat-sauvegarde", article)?.after(notice);
   say(find("[data-save]", article), words.readonly);

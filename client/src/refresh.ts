@@ -1,7 +1,7 @@
 // Knows when an open page is no longer what the server would serve, and fetches it again; knows no article.
 import type { Line } from "./connection.ts";
 import { find, say } from "./dom.ts";
-import { words } from "./words.ts";
+import { laterWords } from "./laterwords.ts";
 
 const FIRST_MS = 200; // several changes in a row are one
 const SPREAD_MS = 1_500; // forty pages do not ask at the same instant
@@ -36,12 +36,12 @@ export function refresher(page: HTMLElement, line: Pick<Line, "stop" | "isLive">
   };
   const take = (answer: Answer): void => {
     if (answer.kind === "failed") {
-      announce(words.refreshLate);
+      announce(laterWords.refreshLate);
       return plan(Math.min(RETRY_MS * 2 ** failures++, LAST_RETRY_MS));
     }
     failures = 0;
     if (answer.kind === "over") return line.stop({ kind: "over" });
-    if (answer.kind === "gone") return line.stop({ kind: "forbidden", says: words.gone });
+    if (answer.kind === "gone") return line.stop({ kind: "forbidden", says: laterWords.gone });
     const { me, version } = answer.page.body.dataset;
     if (me !== page.dataset.me) return line.stop({ kind: "other" });
     page.dataset.version = version;

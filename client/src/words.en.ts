@@ -32,21 +32,10 @@ export const words: Words = {
   notUnderstood: "The server no longer understands this page. Reload it.",
   other: "Someone else has signed in in this browser. Reload the page.",
   reload: "Reload the page",
-  ends: (isIdle) =>
-    isIdle
-      ? "If you do nothing, your session ends in two minutes."
-      : "Your session reaches its longest duration in two minutes: sign in again to go on.",
-  stay: "Stay signed in",
   tooLarge: "What was sent is larger than allowed (1 MB). Copy your text, reload the page, then paste it in several parts.",
-  gone: "This contract is no longer at this address. Go back to the list of your contracts.",
 
   // The contract changed
-  refreshLate: "The contract has changed, but this page could not be brought up to date. Trying again.",
-  planAdded: (label) => `Added to the outline: ${label}.`,
-  planRemoved: (label) => `Removed from the outline: ${label}.`,
-  planChanged: "The contract has been updated.",
   removed: "This article was removed from the outline. Its text is kept; a lead negotiator can put it back.",
-  hide: "Hide this article",
 
   // One section
   opening: "Opening…",
@@ -69,21 +58,6 @@ export const words: Words = {
   unsavedHelp: "Copy what you want to keep.",
   clear: "Clear",
   onlyRemoved: "You had removed or formatted text, and written nothing more.",
-
-  // Words for a text that was closed meanwhile
-  propose: "Make it a proposal",
-  proposeHelp: "You can make it a proposal: a draft that only your party sees.",
-  proposed: "Your text has become a draft proposal, visible to your party only.",
-  seeProposal: "See the proposal",
-  unproposed: "The proposal was not saved: your text stays here. Try again once the connection is back.",
-
-  // Words that a former tab left, and what this browser keeps
-  found: "Unsent text found: it is being sent.",
-  foundKept: "Unsent text found: it is now saved.",
-  foundClosed: "Unsent text found. This text is no longer open to writing: your words have not been sent, they are below.",
-  foundStuck: "Unsent text found. It could not be sent: it is below.",
-  unkept: "This browser cannot keep unsent text: it would be lost if this tab closed by accident.",
-  understood: "Understood",
 
   // People
   nobody: "Offline",
@@ -148,12 +122,4 @@ export const words: Words = {
   pasteTables: "The table that was in a cell is now text.",
   pasteNoDrop: "A table cannot be dropped in a table.",
   pasteTooMuch: "This text is too long to be pasted at once: nothing was pasted. Paste it in several parts.",
-
-  // The link dialog
-  linkTitle: "Link address",
-  linkField: "Address (web page or e-mail address)",
-  linkInvalid: "This address cannot be used. Write for example https://www.example.org or name@example.org.",
-  linkApply: "Apply",
-  linkRemove: "Remove the link",
-  cancel: "Cancel",
 };

@@ -32,21 +32,10 @@ export const words = {
   notUnderstood: "Cette page n’est plus comprise par le serveur. Rechargez-la.",
   other: "Une autre personne s’est connectée dans ce navigateur. Rechargez la page.",
   reload: "Recharger la page",
-  ends: (isIdle: boolean): string =>
-    isIdle
-      ? "Sans geste de votre part, votre session se termine dans deux minutes."
-      : "Votre session atteint sa durée maximale dans deux minutes\u00A0: reconnectez-vous pour continuer.",
-  stay: "Rester connecté",
   tooLarge: "Un envoi dépasse la taille permise (1 Mo). Copiez votre texte, rechargez la page, puis collez-le en plusieurs fois.",
-  gone: "Ce contrat n’existe plus à cette adresse. Revenez à la liste de vos contrats.",
 
   // The contract changed
-  refreshLate: "Le contrat a changé, mais cette page n’a pas pu se mettre à jour. Nouvel essai en cours.",
-  planAdded: (label: string): string => `Ajout au plan\u00A0: ${label}.`,
-  planRemoved: (label: string): string => `Retrait du plan\u00A0: ${label}.`,
-  planChanged: "Le contrat a été mis à jour.",
   removed: "Cet article a été retiré du plan. Son texte est conservé\u00A0; un référent peut le remettre.",
-  hide: "Masquer cet article",
 
   // One section
   opening: "Ouverture…",
@@ -71,21 +60,6 @@ export const words = {
   unsavedHelp: "Copiez ce que vous voulez garder.",
   clear: "Effacer",
   onlyRemoved: "Vous aviez supprimé ou mis en forme du texte, sans rien écrire de plus.",
-
-  // Words for a text that was closed meanwhile
-  propose: "En faire une proposition",
-  proposeHelp: "Vous pouvez en faire une proposition\u00A0: un brouillon que seule votre partie voit.",
-  proposed: "Votre texte est devenu une proposition en brouillon, visible de votre partie seulement.",
-  seeProposal: "Voir la proposition",
-  unproposed: "La proposition n’a pas été enregistrée\u00A0: votre texte reste ici. Recommencez quand la connexion est revenue.",
-
-  // Words that a former tab left, and what this browser keeps
-  found: "Texte non envoyé retrouvé\u00A0: il est en cours d’envoi.",
-  foundKept: "Texte non envoyé retrouvé\u00A0: il est maintenant enregistré.",
-  foundClosed: "Texte non envoyé retrouvé. Ce texte n’est plus ouvert à l’écriture\u00A0: vos mots n’ont pas été envoyés, ils sont ci-dessous.",
-  foundStuck: "Texte non envoyé retrouvé. Il n’a pas pu être envoyé\u00A0: il est ci-dessous.",
-  unkept: "Ce navigateur ne peut pas garder le texte non envoyé\u00A0: il serait perdu si cet onglet se fermait par accident.",
-  understood: "Compris",
 
   // People
   nobody: "Hors ligne",
@@ -151,14 +125,6 @@ export const words = {
   pasteTables: "Le tableau qui était dans une cellule est devenu du texte.",
   pasteNoDrop: "Un tableau ne peut pas être déposé dans un tableau.",
   pasteTooMuch: "Ce texte est trop long pour être collé en une fois\u00A0: rien n’a été collé. Collez-le en plusieurs parties.",
-
-  // The link dialog
-  linkTitle: "Adresse du lien",
-  linkField: "Adresse (page web ou adresse électronique)",
-  linkInvalid: "Cette adresse n’est pas utilisable. Écrivez par exemple https://www.exemple.fr ou nom@exemple.fr.",
-  linkApply: "Appliquer",
-  linkRemove: "Retirer le lien",
-  cancel: "Abandonner",
 };
 
 /** What every other language has to say too, in the same shape. */

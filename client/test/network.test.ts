@@ -7,6 +7,7 @@ import type { Connection, Line } from "../src/connection.ts";
 import { tellGestures } from "../src/gestures.ts";
 import { warnBeforeTheEnd } from "../src/limits.ts";
 import { doubtSilence } from "../src/silence.ts";
+import { laterWords } from "../src/laterwords.ts";
 import { words } from "../src/words.ts";
 
 const said = (selector: string): string => document.querySelector(selector)?.textContent ?? "";
@@ -115,8 +116,8 @@ test("every state of the connection is one sentence of the band, and announced",
   assert.equal(said("[data-connection]"), `${words.other} ${words.reload}`);
   become({ kind: "forbidden", says: words.notUnderstood, mayReload: true });
   assert.equal(said("[data-connection]"), `${words.notUnderstood} ${words.reload}`);
-  become({ kind: "forbidden", says: words.gone });
-  assert.equal(said("[data-connection]"), words.gone);
+  become({ kind: "forbidden", says: laterWords.gone });
+  assert.equal(said("[data-connection]"), laterWords.gone);
 });
 
 test("a loss of less than a second is not worth a sentence", ({ mock: { timers } }) => {
@@ -141,7 +142,7 @@ test("two minutes before a session ends for want of a gesture, the band offers t
   pass(timers, 26 * 60_000);
   assert.equal(ending(), null);
   pass(timers, 61_000);
-  assert.equal(ending()?.textContent, `${words.ends(true)} ${words.stay}`);
+  assert.equal(ending()?.textContent, `${laterWords.ends(true)} ${laterWords.stay}`);
   ending()?.querySelector("button")?.click();
   assert.deepEqual([ending(), asked], [null, ["/seen"]]);
   pass(timers, 28 * 60_000);
@@ -160,7 +161,7 @@ test("two minutes before its longest duration a session cannot be prolonged: one
   pass(timers, 7 * 60_000);
   assert.equal(document.querySelector("[data-ending]"), null);
   pass(timers, 65_000);
-  assert.equal(said("[data-ending]"), `${words.ends(false)} ${words.signIn}`);
+  assert.equal(said("[data-ending]"), `${laterWords.ends(false)} ${words.signIn}`);
   assert.match(document.querySelector<HTMLAnchorElement>("[data-ending] a")!.href, /\/sign-in\?again=yes&next=%2Fcontracts%2Fc1$/);
   become({ kind: "over" });
   pass(timers, 5_000);

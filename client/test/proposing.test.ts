@@ -4,6 +4,7 @@ import { Y } from "./page.ts";
 import { aText, add, shown, wait, type Doc } from "./texts.ts";
 import { offer, PROPOSED } from "../src/proposing.ts";
 import { lost, savingLine, showUnsaved } from "../src/saving.ts";
+import { laterWords } from "../src/laterwords.ts";
 import { words } from "../src/words.ts";
 
 globalThis.Event = (window as unknown as typeof globalThis).Event; // the page's own: its imitation takes no other
@@ -52,10 +53,10 @@ test("words for a closed text become a draft: sent once, then let go of, and the
 
 test("whatever the server says or does not say, words that it has not kept stay where they are", async () => {
   for (const [said_, expected] of [
-    [() => Promise.reject(new TypeError("no network")), words.unproposed],
+    [() => Promise.reject(new TypeError("no network")), laterWords.unproposed],
     [async () => Response.json({ error: "TextOpen", says: "Ouvert.", remedy: "Écrivez." }, { status: 409 }), "Ouvert. Écrivez."],
-    [async () => new Response("<html>", { status: 502 }), words.unproposed],
-    [async () => Response.json({}, { status: 200 }), words.unproposed],
+    [async () => new Response("<html>", { status: 502 }), laterWords.unproposed],
+    [async () => Response.json({}, { status: 200 }), laterWords.unproposed],
   ] as const) {
     answer = said_;
     const { article, kept, press } = anArticle();
@@ -69,7 +70,7 @@ test("whatever the server says or does not say, words that it has not kept stay 
 test("without a connection nothing is sent; a person who may not propose is offered nothing", async () => {
   const { article, press } = anArticle({ isLive: false });
   await press();
-  assert.deepEqual([said(article), sent], [words.unproposed, []]);
+  assert.deepEqual([said(article), sent], [laterWords.unproposed, []]);
   const { article: other } = anArticle({ mayPropose: false });
   assert.equal(other.querySelector(".btn--plein"), null);
 });

@@ -5,7 +5,7 @@ import { show } from "../src/changes.ts";
 import { reconcile } from "../src/reconcile.ts";
 import { refresher } from "../src/refresh.ts";
 import type { Section } from "../src/talk.ts";
-import { words } from "../src/words.ts";
+import { laterWords } from "../src/laterwords.ts";
 
 const article = (id: string, { title = id, number = id, text = `<p>${id}</p>`, is = "true" } = {}): string =>
   `<article id="article-${id}" data-section="${id}" data-label="article ${number}" data-writable="${is}" aria-labelledby="t-${id}">` +
@@ -81,11 +81,11 @@ test("an article that leaves under a writer's hands stays in sight until they hi
   const did: string[] = [];
   const sections = new Map(["a", "b", "c"].map((id) => [id, aSection(id, id === "b", did)]));
   const take = (each: HTMLElement): Section => aSection(each.dataset.section ?? "", false, did);
-  assert.equal(show(page(article("a"), article("c")), sections, take, new Map()), words.planRemoved("article b"));
+  assert.equal(show(page(article("a"), article("c")), sections, take, new Map()), laterWords.planRemoved("article b"));
   assert.deepEqual([did, ids(), [...sections.keys()]], [["retire b"], ["a", "-", "c"], ["a", "c"]]);
-  assert.equal(show(page(article("c"), article("b"), article("a")), sections, take, new Map()), words.planAdded("article b"));
+  assert.equal(show(page(article("c"), article("b"), article("a")), sections, take, new Map()), laterWords.planAdded("article b"));
   assert.deepEqual(ids().filter((id) => id !== "-"), ["c", "b", "a"]);
-  [...document.querySelectorAll("button")].find((button) => button.textContent === words.hide)?.click();
+  [...document.querySelectorAll("button")].find((button) => button.textContent === laterWords.hide)?.click();
   assert.equal(ids().includes("-"), false);
 });
 
@@ -122,13 +122,13 @@ test("many changes are one fetch; the version one has already is none", async ()
   const times = served(() => new Response(html()));
   const changed = refresher(document.body, { stop: () => {}, isLive: () => true }, (fresh) => {
     shown.push(fresh.body.dataset.version ?? "");
-    return words.planChanged;
+    return laterWords.planChanged;
   });
   changed(7);
   for (const version of [null, 8, null]) changed(version);
   await until(() => shown.length > 0);
   assert.deepEqual([times(), shown, document.body.dataset.version], [1, ["8"], "8"]);
-  assert.equal(document.querySelector("[data-news]")?.textContent, words.planChanged);
+  assert.equal(document.querySelector("[data-news]")?.textContent, laterWords.planChanged);
 });
 
 test("a page that cannot be fetched says so and tries again", async () => {
@@ -137,7 +137,7 @@ test("a page that cannot be fetched says so and tries again", async () => {
   let shown = 0;
   served(() => (isBroken ? Promise.reject(new TypeError("network")) : new Response(html())));
   refresher(document.body, { stop: () => {}, isLive: () => true }, () => String(++shown))(null);
-  await until(() => document.querySelector("[data-news]")?.textContent === words.refreshLate);
+  await until(() => document.querySelector("[data-news]")?.textContent === laterWords.refreshLate);
   isBroken = false;
   await until(() => shown === 1);
 });

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { words as english } from "../src/words.en.ts";
-import { words as french, type Words } from "../src/words.fr.ts";
+import { laterWords as englishLater } from "../src/later.en.ts";
+import { laterWords as frenchLater } from "../src/later.fr.ts";
+import { words as englishWords } from "../src/words.en.ts";
+import { words as frenchWords } from "../src/words.fr.ts";
+
+const french = { ...frenchWords, ...frenchLater };
+const english = { ...englishWords, ...englishLater };
+type Words = typeof french;
 
 const examples = (words: Words): Record<string, string[]> => ({
   textOf: [words.textOf("Article 4.3"), words.textOf("Préambule")],
@@ -56,7 +62,7 @@ test("English repeats no French sentence", () => {
 
 test("no other module says anything in French", () => {
   const source = new URL("../src/", import.meta.url);
-  const others = readdirSync(source).filter((name) => !/^(words\.fr|words\.en|typography)\.ts$/.test(name)); // the last knows French spelling
+  const others = readdirSync(source).filter((name) => !/^(words\.fr|words\.en|later\.fr|later\.en|typography)\.ts$/.test(name)); // the last knows French spelling
   const strings = others.flatMap((name) => {
     const code = readFileSync(new URL(name, source), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     return (code.match(/"[^"\n]*"|`[^`]*`/g) ?? []).map((said) => `${name}: ${said}`);
@@ -105,5 +111,7 @@ test("the text that was refused is only announced where it is shown", () => {
 
 test("a page without a known language speaks French", async () => {
   const { words } = await import("../src/words.ts");
-  assert.equal(words, french);
+  assert.equal(words, frenchWords);
+  const { laterWords } = await import("../src/laterwords.ts");
+  assert.equal(laterWords, frenchLater);
 });
