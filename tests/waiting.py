@@ -6,10 +6,12 @@ What has no event of its own is asked for again and again here, and nowhere else
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from urllib.error import URLError
 from urllib.request import urlopen
 
+T = TypeVar("T")
 PATIENCE_S = 60 if os.environ.get("CI") else 20  # a busy machine is no failure; no bound of the product is timed by it
 
 
@@ -18,6 +20,15 @@ async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not is_so():  # noqa: ASYNC110 (it has no event)
             await asyncio.sleep(0.005)
+
+
+async def answered(ask: Callable[[], Awaitable[T]], is_so: Callable[[T], object]) -> T:
+    """What another program answers, once that is so."""
+    until_ = time.monotonic() + PATIENCE_S
+    while not is_so(found := await ask()):
+        assert time.monotonic() < until_, found
+        await asyncio.sleep(0.02)
+    return found
 
 
 def comes(is_so: Callable[[], bool], within_s: float = PATIENCE_S) -> bool:

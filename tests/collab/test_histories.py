@@ -12,6 +12,7 @@ from collab.rooms import CEILING_BYTES, Rooms
 from tests.collab.histories import History
 from tests.collab.stage import GRAMMAR, ListLog
 from tests.collab.yjs import Yjs, start
+from tests.waiting import until
 
 pytestmark = pytest.mark.anyio
 SEED = int(os.environ.get("TEST_SEED", "20261123"))
@@ -51,9 +52,7 @@ async def play(yjs: Yjs, seeds: range) -> int:
 async def told(histories: list[History]) -> None:
     """Wait until all that was said is committed and told."""
     talks = [tab.talk for one in histories for tab in one.tabs if tab.talk is not None]
-    async with asyncio.timeout(60):
-        while any(one.peer.in_line for one in talks):  # noqa: ASYNC110 (a turn is over when nothing is in line)
-            await asyncio.sleep(0.001)
+    await until(lambda: not any(one.peer.in_line for one in talks))
 
 
 async def go_on(history: History) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.collab.yjs import Yjs, start
+from tests.waiting import answered
 from tests.web.site import Browser
 
 Look = dict[str, Any]
@@ -31,14 +32,7 @@ class Plain:
 
     async def until(self, is_so: Callable[[Look], object]) -> Look:
         """What it holds once that is so."""
-        found: Look = {}
-        try:
-            async with asyncio.timeout(60):
-                while not is_so(found := await self.look()):  # noqa: ASYNC110 (another process holds it)
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            raise AssertionError(found) from None
-        return found
+        return await answered(self.look, is_so)
 
 
 class Clients:
