@@ -7,12 +7,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -21,11 +18,10 @@ from tests.databases import Databases
 from tests.factories import address
 from tests.missing import lacks
 from tests.ports import a_free_port
+from tests.waiting import PATIENCE_S, comes, is_up
 
 HOW = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path; browser tests did not run"
-PATIENCE_MS = (
-    15_000  # of every wait of a browser test: a busy machine is no failure, and no bound of the product is timed here
-)
+PATIENCE_MS = PATIENCE_S * 1000  # of every wait of a browser test
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -72,13 +68,8 @@ class Demo:
         )  # a hundred starts need not compile the program a hundred times
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        until = time.monotonic() + 120  # a busy machine is no failure
-        while time.monotonic() < until:
-            try:
-                with urlopen(f"{self.url}/readyz", timeout=1):
-                    return self
-            except (URLError, OSError):
-                time.sleep(0.05)
+        if comes(lambda: is_up(f"{self.url}/readyz"), within_s=120):
+            return self
         self.kill()
         raise AssertionError(self.log.read_text())
 

@@ -1,12 +1,15 @@
 """The contract page as people use it: where things are, in one place for every browser test."""
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
 from tests.factories import PH
+from tests.waiting import PATIENCE_S
 
 CONTRACT = f"/contracts/{PH}"
 ARS, DEPARTMENT, OPERATOR, PARTNER, STRANGER = (
@@ -20,6 +23,19 @@ ARS, DEPARTMENT, OPERATOR, PARTNER, STRANGER = (
 
 def article(page: Page, key: str) -> Locator:
     return page.locator(f"#article-{key}")
+
+
+def until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Ask until it is so; the page's events come meanwhile."""
+    until_ = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until_, "waited in vain"
+        page.wait_for_timeout(50)
+
+
+def drawn(page: Page) -> None:
+    """Until the browser has drawn what it knows, and told the page where the caret is."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def text_of(page: Page, key: str) -> Locator:

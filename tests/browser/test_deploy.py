@@ -7,12 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
@@ -23,6 +20,7 @@ from tests.browser.conftest import Open
 from tests.deploy.manual import block, blocks, filled
 from tests.factories import PH, SAMPLES
 from tests.ports import a_free_port
+from tests.waiting import comes, is_up
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret of +/=% signs"
@@ -49,14 +47,8 @@ def an_outside_provider(port: int, redirect: str) -> Iterator[str]:
 
 
 def answers(address: str, process: subprocess.Popen[bytes]) -> bool:
-    until = time.monotonic() + 240  # eight programs start one after the other
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urlopen(address, timeout=1):
-                return True
-        except (URLError, OSError):
-            time.sleep(0.05)
-    return False
+    up_or_ended = comes(lambda: is_up(address) or process.poll() is not None, within_s=240)  # eight programs start
+    return up_or_ended and process.poll() is None
 
 
 class Machine:
@@ -169,12 +161,12 @@ def test_the_page_leads_from_nothing_to_a_live_contract_and_out_again(machine: M
 
 def is_let_go(lock: Path) -> bool:
     """Whether the server has ended and another may have its database, within the time that the unit leaves for it."""
-    until = time.monotonic() + 30
     with lock.open("w") as held:
-        while time.monotonic() < until:
-            try:
+
+        def is_mine() -> bool:
+            with suppress(BlockingIOError):
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return True
-            except BlockingIOError:
-                time.sleep(0.1)
-    return False
+            return False
+
+        return comes(is_mine, within_s=30)

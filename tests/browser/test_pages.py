@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, write_in
+from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, until, write_in
 from tests.factories import EHPAD
 
 ROOT = Path(__file__).parents[2]
@@ -222,7 +222,7 @@ def test_an_injected_script_does_not_run(demo: Demo, window: Open) -> None:
     found = at_contract(window, demo, ARS)
     found.page.evaluate("""() => { const box = document.createElement('div');
         box.innerHTML = '<img src="data:,x" onerror="window.ran = true">'; document.body.append(box); }""")
-    found.page.wait_for_timeout(300)
+    until(found.page, lambda: any(one.startswith("policy:") for one in found.wrong))
+    until(found.page, lambda: any("Content Security Policy" in one for one in found.wrong))
     assert found.page.evaluate("window.ran") is None
-    assert [one for one in found.wrong if "policy" in one or "Content Security Policy" in one]
     found.wrong.clear()  # that is what the report is for

@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, article, at_contract, text_of, write_in
-from tests.browser.test_network import another_tab, copies, saving, until
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, article, at_contract, text_of, until, write_in
+from tests.browser.test_network import another_tab, copies, saving
 from tests.browser.test_pages import overflow, violations
 
 HERE, THERE = "s-4-3", "s-8"

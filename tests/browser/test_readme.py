@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Open
-from tests.browser.pages import ARS, DEPARTMENT, OPERATOR, article, at_contract, write_in
+from tests.browser.pages import ARS, DEPARTMENT, OPERATOR, article, at_contract, drawn, write_in
 
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "entente.png"
 SIZE = (1440, 900)
@@ -27,7 +27,7 @@ def test_the_readme_shows_three_parties_in_one_article(demo: Demo, window: Open,
     expect(article(ars.page, "s-4-3").locator("[data-save]")).to_have_text("Enregistré")
     expect(mine.locator(".curseur")).to_have_count(2)
     article(ars.page, "s-4-3").evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 120)")
-    ars.page.wait_for_timeout(300)
+    drawn(ars.page)
     taken = PICTURE if os.environ.get("WRITE_IMAGES") else tmp_path / "entente.png"
     ars.page.screenshot(path=taken)
     for picture in (taken, PICTURE):

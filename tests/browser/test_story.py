@@ -2,7 +2,9 @@
 
 import random
 import re
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -18,6 +20,7 @@ from tests.browser.pages import (
     article,
     at_contract,
     text_of,
+    until,
     write_in,
 )
 from tests.databases import Databases
@@ -80,8 +83,9 @@ def test_a_partner_sees_it_live_and_has_nothing_to_write_with(demo: Demo, window
     before = text_of(partner.page, SAME).text_content()
     text_of(partner.page, SAME).click()
     partner.page.keyboard.type("Moi aussi")
-    partner.page.wait_for_timeout(500)
-    assert text_of(partner.page, SAME).text_content() == before
+    ars.page.keyboard.type(" Ensuite.")
+    expect(text_of(partner.page, SAME)).to_contain_text("Ensuite.")
+    assert text_of(partner.page, SAME).text_content() == f"{before} Ensuite."
     expect(partner.page.locator(".ProseMirror")).to_have_count(0)
     expect(partner.page.locator(".bandeau")).to_contain_text("Lecture seule")
 
@@ -165,9 +169,17 @@ def test_opening_an_article_changes_nothing(demo: Demo, window: Open) -> None:
     for key in (SAME, OTHER):
         write_in(ars, key)
         ars.page.keyboard.press("Escape")
-    ars.page.wait_for_timeout(600)
+    article(ars.page, OTHER).locator(".ProseMirror").press("Control+End")
+    ars.page.keyboard.type("Ω")  # what was sent before it comes before it
+    expect(article(ars.page, OTHER).locator("[data-save]")).to_have_text("Enregistré")
     fresh = at_contract(window, demo, DEPARTMENT)
-    assert {key: text_of(fresh.page, key).inner_html() for key in (SAME, OTHER)} == before
+    assert {key: text_of(fresh.page, key).inner_html().replace("Ω", "") for key in (SAME, OTHER)} == before
+
+
+def lines(demo: Demo) -> int:
+    """How many updates are committed."""
+    with closing(sqlite3.connect(demo.database.removeprefix("sqlite:///"), timeout=20)) as database:
+        return int(database.execute("SELECT count(*) FROM document_update").fetchone()[0])
 
 
 def test_saved_is_said_and_shown_only_after_the_commit(window: Open, databases: Databases) -> None:
@@ -176,12 +188,16 @@ def test_saved_is_said_and_shown_only_after_the_commit(window: Open, databases: 
         ars, operator = at_contract(window, slow, ARS), at_contract(window, slow, OPERATOR)
         write_in(ars, SAME)
         theirs = write_in(operator, SAME)
+        saying, before = article(ars.page, SAME).locator("[data-save]"), lines(slow)
         ars.page.keyboard.type("X")
-        ars.page.wait_for_timeout(1000)
-        saying = article(ars.page, SAME).locator("[data-save]")
-        assert "Enregistré" not in saying.inner_text().replace("Enregistrement", "")
-        assert "gestion.X" not in theirs.inner_text()
-        expect(saying).to_have_text("Enregistré")
+
+        def is_told_to_both() -> bool:
+            told = (saying.inner_text() == "Enregistré", "gestion.X" in theirs.inner_text())
+            assert lines(slow) > before or not any(told)  # asked after the windows
+            return all(told)
+
+        expect(saying).to_have_text("Enregistrement…")
+        until(ars.page, is_told_to_both)
         expect(theirs).to_contain_text("gestion.X")
     finally:
         slow.stop()
@@ -225,10 +241,13 @@ def test_when_somebody_else_signs_in_the_open_page_sends_nothing_under_their_nam
     other_tab.sign_in(OPERATOR, CONTRACT)
     ars.page.bring_to_front()
     ars.page.evaluate("window.dispatchEvent(new Event('focus')); document.dispatchEvent(new Event('visibilitychange'))")
-    expect(ars.page.locator("html")).to_have_attribute("data-live", re.compile("other|over"))
-    other_tab.page.wait_for_timeout(1500)
+    expect(ars.page.locator("html")).to_have_attribute("data-live", "other")
+    write_in(other_tab, SAME)
+    other_tab.page.keyboard.type(" Mots de Nadège")
+    expect(article(other_tab.page, SAME).locator("[data-save]")).to_have_text("Enregistré")
     expect(text_of(other_tab.page, SAME)).not_to_contain_text("Mots de Camille")
     fresh = at_contract(window, demo, PARTNER)
+    expect(text_of(fresh.page, SAME)).to_contain_text("Mots de Nadège")
     expect(text_of(fresh.page, SAME)).not_to_contain_text("Mots de Camille")
 
 

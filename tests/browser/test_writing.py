@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from server.domain import text
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, text_of, write_in
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, drawn, text_of, write_in
 from tests.browser.test_pages import violations
 from tests.factories import PH
 
@@ -94,6 +94,16 @@ DROP = """([html, x, y]) => {
 }"""
 
 
+def copied_elsewhere(ars: Window, write: str, html: str) -> None:
+    """Copy on another page, without this one's policy, which would report the styles."""
+    elsewhere = ars.page.context.new_page()
+    elsewhere.route(f"{ars.url}/elsewhere", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+    elsewhere.goto(f"{ars.url}/elsewhere")
+    elsewhere.evaluate(write, html)
+    elsewhere.close()
+    ars.page.bring_to_front()
+
+
 def test_the_real_clipboard_and_what_is_refused(demo: Demo, window: Open) -> None:
     ars = at_contract(window, demo, ARS)
     ars.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -101,10 +111,7 @@ def test_the_real_clipboard_and_what_is_refused(demo: Demo, window: Open) -> Non
     write = """html => navigator.clipboard.write([new ClipboardItem({
         "text/html": new Blob([html], {type: "text/html"}), "text/plain": new Blob(["x"], {type: "text/plain"})})])"""
     ars.page.keyboard.press("Enter")
-    ars.page.evaluate(write, (FIXTURES / "excel.html").read_text(encoding="utf-8"))
-    ars.page.wait_for_timeout(300)
-    # Copying from this page is the test's doing, and the policy reports its styles; pasting reports none.
-    ars.wrong.clear()
+    copied_elsewhere(ars, write, (FIXTURES / "excel.html").read_text(encoding="utf-8"))
     ars.page.keyboard.press("Control+v")
     expect(mine.locator("td")).to_have_text(["Année", "Places", "2027", "45", "12 345 €"])
     is_saved(ars, WRITTEN)
@@ -170,7 +177,7 @@ def test_a_table_by_keyboard_alone_from_sign_in(demo: Demo, window: Open) -> Non
     expect(one).to_have_attribute("data-editor", "live")
     assert focus(page) == ["DIV", "texte"]
     keyboard.press("Control+End")
-    page.wait_for_timeout(100)  # a person is slower than the browser's notice that the caret moved
+    drawn(page)  # a person is slower than the browser's notice that the caret moved
     keyboard.press("Enter")
     keyboard.press("Escape")
     tab_to(f"#article-{WRITTEN} [role='toolbar'] [tabindex='0']")

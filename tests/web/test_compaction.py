@@ -1,13 +1,12 @@
 """A text is read from its snapshot; the record of who wrote what stays whole."""
 
-import asyncio
-
 import pytest
 
 from collab import wire
 from server.domain import text
 from server.remembering import Past
 from tests.factories import PH
+from tests.waiting import until
 from tests.web.site import Site
 from tests.web.test_live import FREE, Tab, section
 
@@ -28,10 +27,7 @@ async def test_a_compacted_text_opens_from_its_snapshot_as_it_was_and_keeps_its_
             tab.saved.clear()
     shown, lines = await rooms.made(name, text.to_body), await log.lines(name)
     room = await rooms.room(name)
-    async with asyncio.timeout(20):
-        while room.attendances:  # noqa: ASYNC110 (the server has no event for a browser that left)
-            await asyncio.sleep(0.01)
-
+    await until(lambda: not room.attendances)  # the server has no event for a browser that left
     await rooms.compact(lines=0)
     rooms.close_idle(idle_s=-1)
     kept = await log.read(name)

@@ -12,6 +12,7 @@ from server.domain.refusals import TooManyProposals
 from server.exporting import export_contract
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH
+from tests.waiting import until
 from tests.web.drafts import CLOSED, FREE, address, offline, section
 from tests.web.over_requests import over_requests
 from tests.web.site import Browser, Site
@@ -240,11 +241,7 @@ async def test_a_freeze_takes_effect_between_two_edits_on_every_connection_and_t
 
 async def waiting(site: Site, edits: int) -> None:
     """Until so many edits wait in line."""
-    for _ in range(2000):  # it has no event for it
-        if site.parts.rooms.counting.gauges["line_edits"]() == edits:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits")
+    await until(lambda: site.parts.rooms.counting.gauges["line_edits"]() == edits)
 
 
 async def reopen(site: Site, name: str) -> None:
