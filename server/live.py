@@ -88,12 +88,12 @@ class Page:
         guest = Guest(who, self._visitor.session_id, self._talk, self._review)
         self._hall = self._own.floor.enter(self._contract_id, standing.depths, self._peer, guest)
         self._mind()
-        code = ENDED
+        code = FAILED
         try:
             await self._hear()
+            code = ENDED
         except Exception:
             security_log.exception("a page's connection failed")
-            code = FAILED
         finally:
             self._timer.cancel()
             self._talk.end()
