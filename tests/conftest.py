@@ -6,6 +6,7 @@ commands, the demonstration in a browser, every `kill -9`. The rest asks the dat
 (rules, guard, rooms over a log in memory, look of the pages) and stays on SQLite, to spare time.
 """
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests import factories, missing, postgres
 from tests.databases import Databases, Files, Served
 
 ENGINES = ("sqlite", "postgresql")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of starts need not compile the program hundreds of times
 
 
 @pytest.fixture

@@ -63,9 +63,6 @@ class Demo:
         """Start it, and wait until it answers."""
         command = [sys.executable, "-m", "server", "demo", "--port", str(self.port)]
         environment = {**os.environ, "ENTENTE_DATABASE_URL": self.database, **self._environment}
-        environment.pop(
-            "PYTHONDONTWRITEBYTECODE", None
-        )  # a hundred starts need not compile the program a hundred times
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         if comes(lambda: is_up(f"{self.url}/readyz"), within_s=120):
