@@ -76,7 +76,6 @@ class Client:
     """One tab with a Yjs document: what it types it sends, what it hears it applies."""
 
     def __init__(self, rooms: Rooms, person: int, access: Access | None = Access.WRITE, queue: int = 1 << 20) -> None:
-        threads()
         self.access = access
         self.queue = Queue()
         self.peer = Peer(Author(person, person * 10, person * 100), self.queue, queue_bytes=queue)
@@ -96,6 +95,7 @@ class Client:
         return self.access
 
     async def open(self, name: str = SECTION) -> "Client":
+        threads()  # watched before anything is done in one
         await self.talk.hear(hello(name))
         await self.talk.hear(wire.sync_step1(name, self.doc.get_state()))
         await self.listen()
