@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, OPERATOR, PARTNER, article, at_contract, text_of, write_in
+from tests.browser.pages import ARS, OPERATOR, PARTNER, article, at_contract, drawn, text_of, write_in
 from tests.browser.test_pages import overflow, violations
 
 SAME = "s-4-3"
@@ -66,6 +66,7 @@ def test_any_word_says_who_wrote_it_to_who_writes_and_to_who_reads(demo: Demo, w
     ars.page.keyboard.press("Control+End")
     for _ in "ensuite":
         ars.page.keyboard.press("ArrowLeft")
+    drawn(ars.page)  # a person is slower than the browser's notice that the caret moved
     ars.page.keyboard.press("Enter")  # what is moved so is nobody else's
     is_theirs(ars, mine, dialog)
     ars.page.keyboard.press("Control+b")
