@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
+import time
 from weakref import WeakKeyDictionary
 
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from auth.people import Seat, Visitor
 from collab.nameless import Nameless
-from collab.peer import Frames
+from collab.pace import Pace, Rates
+from collab.peer import Frames, HangUp
 from server.domain.refusals import NotFound, NotSignedIn, TooOften
 from server.doors import enter
 from server.live import Page
@@ -21,6 +24,9 @@ from server.parts import parts
 security_log = logging.getLogger("entente.security")
 WIRE = "entente.wire"  # where the application finds the connection of a request
 SHARED_BYTES = 1 << 14  # a frame as long as that is not copied for each connection
+PIECE_BYTES = 1 << 12  # of what the network brings, read before asking whether the connection is still there
+MOST_UNHEARD = 4096  # messages of one connection: no page has more in what the network brings at once
+SMALL = Rates(messages=50, bytes=1)  # frames that bring no message of their own: pings, pongs, pieces of a message
 ENDING_S = 10.0  # for the browser to answer a closing; then the connection is cut, with what it never read
 
 
@@ -73,6 +79,7 @@ class Wire(WebSocketsSansIOProtocol):
     carries: "Socket | None" = None
     _put: list[bytes]
     _together: "_Together"
+    _small: Pace
 
     def handle_connect(self, event: Request) -> None:
         """Let the application find this connection in the scope of its request."""
@@ -81,6 +88,7 @@ class Wire(WebSocketsSansIOProtocol):
             self.scope["extensions"][WIRE] = {"wire": self}
         self._put = []
         self._together = _TOGETHER.setdefault(self.loop, _Together())
+        self._small = Pace(SMALL, time.monotonic())
 
     def forget_request(self) -> None:
         """Let go of what was asked for, now that it is answered: much of an open connection's memory."""
@@ -110,6 +118,53 @@ class Wire(WebSocketsSansIOProtocol):
     def unsent(self) -> int:
         """Bytes that the network has not taken yet."""
         return sum(map(len, self._put)) + self.transport.get_write_buffer_size()
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, in pieces: who is cut off in the middle of thousands of tiny frames is not read on."""
+        for begin in range(0, len(data), PIECE_BYTES):
+            super().data_received(data[begin : begin + PIECE_BYTES])
+            if self.transport.is_closing():
+                return
+
+    def handle_ping(self) -> None:
+        """Answer a ping; while the network does not take answers, they are left out."""
+        self._count()
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_pong(self, event: Frame) -> None:
+        """Nobody asked for it: our own ping is a message."""
+        self._count()
+        super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Add a piece to its message, in one place: a million pieces must not be a million objects."""
+        self._count()
+        begun = self.frames[0]
+        whole = begun if isinstance(begun, bytearray) else bytearray(begun)
+        whole += event.data
+        self.frames = [bytes(whole) if event.fin else whole]  # type: ignore[list-item]
+        if event.fin:
+            self.send_receive_event_to_app()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a message on; after our closing it is dropped."""
+        if self.close_sent:
+            self._count()
+        elif self.queue.qsize() >= MOST_UNHEARD:
+            self._cut()
+        super().send_receive_event_to_app()
+
+    def _count(self) -> None:
+        """Count a frame that passes no turnstile; who sends them without end is cut off."""
+        if self._small.take(0, time.monotonic()):
+            self._cut()
+
+    def _cut(self) -> None:
+        self.end(HangUp.TOO_FAST)
+        self.transport.abort()
 
     def pause_writing(self) -> None:
         """Note that the network does not follow."""

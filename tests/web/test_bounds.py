@@ -155,3 +155,40 @@ async def test_a_text_at_its_ceiling_refuses_more_and_the_others_write_on(filled
         await tab.until(lambda: b"refused:full" in tab.bytes_heard)
         assert tab.saved[-1] is False
         await writes_on(other, name, "Calme. ")
+
+
+def small(opcode: int, size: int = 0) -> bytes:
+    """A frame of a client that ends no message: masked, with nothing but zeros."""
+    return bytes([opcode | (0 if opcode == 0 else 0x80), 0x80 | size]) + b"\0" * (4 + size)
+
+
+@pytest.mark.parametrize("opcode", [0x0, 0x9, 0xA], ids=["pieces of a message", "pings", "pongs"])
+async def test_frames_without_a_message_are_counted_too(filled: str, opcode: int) -> None:
+    async with running(filled) as site, a_writer(site) as (tab, name):
+        async with (await site.signed_in(FLOODER)).socket(PH) as connection:
+            page = Tab(connection)
+            await page.open(name)
+            if opcode == 0x0:
+                connection.transport.write(b"\x02\x81\0\0\0\0a")  # a message begins
+            for _ in range(10):
+                connection.transport.write(small(opcode) * 1000)
+            assert await close_code(connection) in (1006, HangUp.TOO_FAST)  # the cut may come before the code
+        await writes_on(tab, name, "Calme. ")
+
+
+async def test_messages_by_the_thousand_at_once_are_cut_off(filled: str) -> None:
+    async with running(filled) as site, a_writer(site) as (tab, name):
+        async with (await site.signed_in(FLOODER)).socket(PH) as connection:
+            await Tab(connection).open(name)
+            connection.transport.write(b"\x82\x81\0\0\0\0\x0a" * 20_000)  # answers to pings
+            assert await close_code(connection) in (1006, HangUp.TOO_FAST)  # the cut may come before the code
+        await writes_on(tab, name, "Calme. ")
+
+
+async def test_a_message_in_many_pieces_arrives_whole(filled: str) -> None:
+    async with running(filled) as site, a_writer(site) as (tab, name):
+        heard = len(tab.saved)
+        update = wire.update(name, tab.edit("En morceaux. "))
+        await tab.connection.send(update[at : at + 1] for at in range(len(update)))
+        await tab.until(lambda: len(tab.saved) > heard)
+        assert tab.saved[-1] is True
