@@ -117,6 +117,7 @@ class Floor:
 
     def end_session(self, session_id: int) -> None:
         """Close every page of a session that has ended."""
+        self._standings.all_changed()  # for pages that are on their way in
         for hall in list(self._halls.values()):
             for peer, guest in list(hall.guests.items()):
                 if guest.session_id == session_id:

@@ -16,6 +16,7 @@ from collab.peer import HangUp, Outlet, Peer
 from collab.silence import Silence
 from server.floor import Guest, Hall, Person, presence
 from server.parts import Parts
+from server.standing import Standing
 from server.store import acts, people
 
 security_log = logging.getLogger("entente.security")
@@ -88,6 +89,7 @@ class Page:
         guest = Guest(who, self._visitor.session_id, self._talk, self._review)
         self._hall = self._own.floor.enter(self._contract_id, standing.depths, self._peer, guest)
         self._mind()
+        self._stand(standing)  # the door was passed a moment ago: what was taken away since told this page nothing
         code = FAILED
         try:
             await self._hear()
@@ -139,7 +141,12 @@ class Page:
             self._peer.hang_up(HangUp.RESTARTING)
 
     async def _review(self) -> None:
-        standing = await self._own.standings.of(self._contract_id)
+        self._stand(await self._own.standings.of(self._contract_id))
+        if self._peer.hung_up is None:
+            await self._talk.review()
+
+    def _stand(self, standing: Standing) -> None:
+        """Take up what its person may do now, or hang up."""
         seat = standing.seats.get(self._visitor.person_id)
         if standing.is_over(self._visitor, datetime.now(UTC)):
             self._peer.hang_up(HangUp.SESSION_OVER)
@@ -147,7 +154,6 @@ class Page:
             self._peer.hang_up(HangUp.NOT_ALLOWED)
         else:
             self._seat = seat
-            await self._talk.review()
 
     async def _note_gesture(self) -> None:
         """Writing keeps a session alive; an open page that only listens does not."""

@@ -79,6 +79,11 @@ class Standings:
         if reading is not None:
             reading.is_void = True
 
+    def all_changed(self) -> None:
+        """This process has ended a session, which is of no one contract: nothing read before counts."""
+        for contract_id in list(self._readings):
+            self.changed(contract_id)
+
     def _begin(self, contract_id: str) -> _Reading:
         now = time.monotonic()
         for old in [key for key, one in self._readings.items() if now - one.at >= FRESH_S]:
