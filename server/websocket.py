@@ -50,11 +50,12 @@ async def nameless(socket: WebSocket) -> None:
 async def _admitted(socket: WebSocket, name: str) -> tuple[Visitor, Seat] | None:
     """Who comes in: Host (the gate), Origin, session, seat, and only then a welcome; None when turned away."""
     own = parts(socket)
-    if socket.headers.get("origin") != own.settings.public_url:
-        security_log.warning("websocket refused: foreign origin")
-        await socket.close(1008)
-        return None
     try:
+        if socket.headers.get("origin") != own.settings.public_url:
+            own.addresses.pass_through(socket, name)  # or anybody could fill the log
+            security_log.warning("websocket refused: foreign origin")
+            await socket.close(1008)
+            return None
         visitor, seat = await enter(socket, name, is_gesture=False)
     except (NotFound, NotSignedIn):
         await socket.close(1008)

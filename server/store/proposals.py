@@ -15,6 +15,8 @@ from server.store.updates import row_of, snapshot_row
 
 async def proposal(session: AsyncSession, contract_id: str, proposal_id: str, party_id: int) -> Proposal | None:
     """One proposal of a party; None when there is none, or it is another party's: nobody can tell which."""
+    if not proposal_id.isprintable():  # a database may refuse to be asked for a NUL
+        return None
     row = await session.get(ProposalRow, proposal_id)
     is_theirs = row is not None and (row.contract_id, row.party_id) == (contract_id, party_id)
     return _proposal(row) if row is not None and is_theirs else None

@@ -45,9 +45,9 @@ def test_a_proxy_that_is_no_network_is_refused_with_its_remedy() -> None:
         read({"ENTENTE_PUBLIC_URL": "https://e.fr", "ENTENTE_TRUSTED_PROXIES": "nginx"})
 
 
-async def open_page(site: Site, cookie: str, address: str) -> int:
+async def open_page(site: Site, cookie: str, address: str, origin: str = "") -> int:
     """The status of an opening of the live channel."""
-    headers = {"Origin": site.url, "Cookie": cookie, "X-Forwarded-For": address}
+    headers = {"Origin": origin or site.url, "Cookie": cookie, "X-Forwarded-For": address}
     live = f"{site.url.replace('http', 'ws', 1)}/contracts/{PH}/live"
     try:
         async with websockets.connect(live, additional_headers=headers, proxy=None):
@@ -84,6 +84,9 @@ async def test_an_address_that_asks_too_often_is_told_to_wait_and_another_is_not
         assert opened == [403] * 20  # nobody known: each an attempt
         assert await open_page(site, browser.cookie, "203.0.113.9") == 429
         assert await open_page(site, browser.cookie, "198.51.100.1") == 101
-        assert site.parts.rooms.counting.refused["too-often"] == 5
+        foreign = [await open_page(site, "", "192.0.2.7", "https://evil.example") for _ in range(21)]
+        assert foreign == [403] * 20 + [429]
+        assert site.parts.rooms.counting.refused["too-often"] == 6
+    assert caplog.messages.count("websocket refused: foreign origin") == 20
     told = [one for one in caplog.messages if "too often" in one]
     assert told == ["too often: sign_in_start from 203.0.113.9"]  # one line, however long the flood

@@ -33,6 +33,8 @@ async def test_an_address_that_nobody_was_given_is_not_found(site: Site) -> None
         f"/contracts/{PH}%00",
         f"/contracts/{PH}%ff%ed%a0%80/settings",
         f"/contracts/{PH}/settings/parties/%00",
+        f"/contracts/{PH}/proposals/%00",
+        f"/contracts/{PH}/proposals/{quote('é')}%00",
         "/contracts/new/%00",
     ):
         assert (await ars.ask("GET", path)).status_code == 404, path
