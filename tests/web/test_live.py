@@ -429,7 +429,7 @@ async def _set(site: Site, statement: str) -> None:
         await session.execute(sql(statement))
 
 
-async def test_with_the_commit_delayed_nobody_is_told_before_it(filled: str) -> None:
+async def test_with_a_slow_disk_nobody_is_told_before_the_commit_and_others_open_and_read(filled: str) -> None:
     async with running(filled, commit_delay_ms=2000) as site:
         name = await section(site, FREE)
         ars, operator = await site.signed_in("camille-authier"), await site.signed_in("nadege-fournier")
@@ -442,6 +442,9 @@ async def test_with_the_commit_delayed_nobody_is_told_before_it(filled: str) -> 
             await a.send(wire.update(name, writer.edit("Attendre. ")))
             await writer.answered()
             await other.answered()
+            async with operator.socket(PH) as c:
+                await Tab(c).open(await section(site, "s-8"))
+            assert (await operator.get("/")).status_code == 200
             told = (len(writer.saved), "Attendre" in other.words)
             if await log_size(site) == kept:  # asked after the pages: the commit has not been made when they were
                 assert told == (saved, False)
