@@ -71,6 +71,7 @@ class Conversation:
         self._access: dict[str, Access] = {}
         self._open: dict[str, Attendance] = {}
         self._reviews = 0
+        self._noted: set[tuple[object, ...]] = set()
         self._agreement = Agreement(rooms)
         rooms.counting.arrived(peer)
 
@@ -216,7 +217,11 @@ class Conversation:
             self._channel.opened()
 
     def _note(self, says: str, **fields: object) -> None:
-        live_log.warning(says, {"person": self.peer.author.person, **fields})
+        """Write down what is no honest page's doing; once, or one connection could fill the log."""
+        told = (says, *fields.values())
+        if told not in self._noted:
+            self._noted.add(told)
+            live_log.warning(says, {"person": self.peer.author.person, **fields})
 
     async def review(self) -> None:
         """Read again what each open document allows: lowered rights count from the next message on."""
