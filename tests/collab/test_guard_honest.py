@@ -32,7 +32,8 @@ def test_no_edit_of_real_editors_is_refused(updates: int) -> None:
         else:
             ended += 1
             assert room.is_in_step, f"TEST_SEED={SEED}, session {ended}"
-            assert document.read(room.doc, text.ROOT) == _plain(line["text"]), f"TEST_SEED={SEED}, session {ended}"
+            shown = {"content": []} | _plain(line["text"])  # editors may have removed everything, each a part
+            assert document.read(room.doc, text.ROOT) == shown, f"TEST_SEED={SEED}, session {ended}"
     assert taken >= updates
     assert ended > updates / 1000
 
