@@ -22,9 +22,7 @@ async def test_a_compacted_text_opens_from_its_snapshot_as_it_was_and_keeps_its_
         tab = Tab(connection)
         await tab.open(name)
         for words in ("Un. ", "Deux. ", "Trois. "):
-            await connection.send(wire.update(name, tab.edit(words)))
-            await tab.until(lambda: bool(tab.saved) and tab.saved[-1])
-            tab.saved.clear()
+            assert await tab.heard_back(wire.update(name, tab.edit(words)))
     shown, lines = await rooms.made(name, text.to_body), await log.lines(name)
     room = await rooms.room(name)
     await until(lambda: not room.attendances)  # the server has no event for a browser that left
@@ -44,12 +42,10 @@ async def test_a_compacted_text_opens_from_its_snapshot_as_it_was_and_keeps_its_
         thief.doc = type(thief.doc)(client_id=tab.doc.client_id)  # somebody else's number
         thief.doc.apply_update(kept.snapshot.state)
         thief.fragment = thief.doc.get(text.ROOT, type=type(thief.fragment))
-        await connection.send(wire.update(name, thief.edit("Volé. ")))
-        await thief.until(lambda: bool(thief.saved) and not thief.saved[-1])
+        assert not await thief.heard_back(wire.update(name, thief.edit("Volé. ")))
     assert await rooms.made(name, text.to_body) == shown
     async with nadege.socket(PH) as connection:  # and who comes back writes on
         tab = Tab(connection)
         await tab.open(name)
-        await connection.send(wire.update(name, tab.edit("Quatre. ")))
-        await tab.until(lambda: bool(tab.saved) and tab.saved[-1])
+        assert await tab.heard_back(wire.update(name, tab.edit("Quatre. ")))
     assert len((await log.read(name)).lines) == 1
