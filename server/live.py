@@ -169,7 +169,7 @@ class Page:
     async def _admit(self, document: str) -> Access | None:
         if document == f"contract:{self._contract_id}":
             return Access.CHANNEL
-        return (await self._own.standings.of(self._contract_id)).access(document, self._seat)
+        return (await self._own.standings.of(self._contract_id, is_now=True)).access(document, self._seat)
 
     async def join(self, peer: Peer) -> None:
         """Begin to hear of the contract: what changed since the page was made, and who is here."""

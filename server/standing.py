@@ -63,12 +63,19 @@ class Standings:
         self._limits = limits
         self._readings: dict[str, _Reading] = {}
 
-    async def of(self, contract_id: str) -> Standing:
-        """How a contract stands, as of `FRESH_S` ago at most, and after everything this process has changed."""
+    async def of(self, contract_id: str, *, is_now: bool = False) -> Standing:
+        """How a contract stands, as of `FRESH_S` ago at most, and after everything this process has changed.
+
+        With `is_now` no older than this call, whoever changed it: those who ask together share the next reading.
+        """
+        asked = time.monotonic()
         while True:
-            reading = self._readings.get(contract_id)
-            if reading is None or time.monotonic() - reading.at >= FRESH_S:
+            reading, oldest = self._readings.get(contract_id), asked if is_now else time.monotonic() - FRESH_S
+            if reading is None or (reading.at < oldest and reading.task.done()):
                 reading = self._begin(contract_id)
+            elif reading.at < oldest:
+                await asyncio.wait([reading.task])
+                continue
             standing = await asyncio.shield(reading.task)
             if not reading.is_void:
                 return standing

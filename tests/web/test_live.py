@@ -489,3 +489,13 @@ async def test_any_bytes_on_the_wire_are_read_or_refused(site: Site, many: int) 
     for line in await site.parts.log.lines(name):
         replayed.apply_update(line.delta)
     assert text.to_body(document.read(replayed, text.ROOT)) == tab.words
+
+
+async def test_what_another_process_has_closed_is_closed_to_whoever_opens_it_next(site: Site) -> None:
+    name, ars = await section(site, FREE), await site.signed_in("camille-authier")
+    async with ars.socket(PH) as first, ars.socket(PH) as second:
+        before, after = Tab(first), Tab(second)
+        await before.open(name)  # how the contract stands has just been read
+        await _set(site, f"UPDATE section SET mode = 'frozen' WHERE key = '{FREE}'")
+        await after.open(name)
+        assert (before.scope, after.scope) == ("read-write", "readonly")
