@@ -1,13 +1,11 @@
 """A hurried peer never stands before another: turns are fair, and a cursor is shown where it is, not where it was."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from collab import wire
 from collab.awareness import Entry, encode_presence
 from collab.rooms import Rooms
-from tests.collab.stage import GRAMMAR, SECTION, Client, ListLog, settle
+from tests.collab.stage import SECTION, Client, ListLog, settle
 
 pytestmark = pytest.mark.anyio
 OTHER_SECTION = "section:two"
@@ -20,14 +18,6 @@ async def log() -> ListLog:
     made.begin(SECTION, "Le contrat.")
     made.begin(OTHER_SECTION, "Autre chose.")
     return made
-
-
-@pytest.fixture
-async def rooms(log: ListLog) -> AsyncIterator[Rooms]:
-    made = Rooms(log, GRAMMAR, lambda name, author: None)
-    made.start()
-    yield made
-    await made.stop()
 
 
 async def test_a_thousand_edits_of_one_do_not_stand_before_one_of_another(rooms: Rooms, log: ListLog) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import AsyncIterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -32,14 +31,6 @@ async def log() -> ListLog:
     made.begin(SECTION, "Le contrat.")
     made.begin(OTHER_SECTION, "Annexe.")
     return made
-
-
-@pytest.fixture
-async def rooms(log: ListLog) -> AsyncIterator[Rooms]:
-    made = Rooms(log, GRAMMAR, lambda name, author: None)
-    made.start()
-    yield made
-    await made.stop()
 
 
 async def still_turns(rooms: Rooms, log: ListLog) -> bool:

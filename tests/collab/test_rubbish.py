@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,25 +10,10 @@ from collab import wire
 from collab.awareness import Entry, encode_presence
 from collab.peer import HangUp
 from collab.rooms import Rooms
-from tests.collab.stage import GRAMMAR, SECTION, Client, ListLog, hello
+from tests.collab.stage import SECTION, Client, ListLog, hello
 from tests.factories import IS_LONG
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def log() -> ListLog:
-    made = ListLog()
-    made.begin(SECTION, "Le contrat.")
-    return made
-
-
-@pytest.fixture
-async def rooms(log: ListLog) -> AsyncIterator[Rooms]:
-    made = Rooms(log, GRAMMAR, lambda name, author: None)
-    made.start()
-    yield made
-    await made.stop()
 
 
 def mutated(seeds: list[bytes], count: int, seed: int) -> Iterator[bytes]:
