@@ -1,30 +1,11 @@
 """What is kept, table by table; `server/store/migrations` makes the same."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import BigInteger, LargeBinary, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only its own INTEGER by itself
-
-
-class Utc(TypeDecorator[datetime]):
-    """A moment with its zone, kept in UTC also where the database has no zones (SQLite)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a moment without a zone: nobody could say when it was."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs its zone: use datetime.now(UTC)")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+from server.store.columns import Number, Utc
 
 
 class ContractRow(SQLModel, table=True):
@@ -71,7 +52,11 @@ class PartyRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """A person: an issuer and a subject, never an e-mail (identity rule 2)."""
+    """A person: an issuer and a subject, never an e-mail (identity rule 2).
+
+    `reference` is what they tell somebody of their party who is to give them a seat. Of who was forgotten the number
+    stays, with a digest of the subject.
+    """
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
@@ -80,10 +65,12 @@ class PersonRow(SQLModel, table=True):
     subject: str = Field(max_length=255)
     name: str
     created_at: datetime = Field(sa_type=Utc)
+    reference: str | None = Field(default=None, unique=True, index=True, max_length=16)
+    forgotten_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class MemberRow(SQLModel, table=True):
-    """A seat in a party, held by a person once someone has been bound to it."""
+    """A seat in a party, held by a person once someone has been bound to it; `seated_at` says since when."""
 
     __tablename__ = "member"
     __table_args__ = (UniqueConstraint("contract_id", "key"),)
@@ -96,6 +83,8 @@ class MemberRow(SQLModel, table=True):
     name: str
     function: str
     role: str = Field(max_length=20)
+    is_facilitator: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    seated_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class EstablishmentRow(SQLModel, table=True):
@@ -251,6 +240,7 @@ class AttemptRow(SQLModel, table=True):
     provider: str = Field(max_length=40)
     next_path: str
     started_at: datetime = Field(sa_type=Utc)
+    invitation_id: int | None = Field(default=None)
 
 
 class SessionRow(SQLModel, table=True):

@@ -11,7 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
-import server.store.tables  # noqa: F401 (makes the tables known to the metadata)
+import server.store.tables
+import server.store.tables_of_people  # noqa: F401 (both make their tables known to the metadata)
 from server import contract_file
 from server.store import people
 from server.store.engine import AlreadyOwned, NotMigrated, Store
@@ -52,7 +53,9 @@ async def test_a_commit_outlives_the_crash_of_the_server_and_the_store_comes_bac
     cluster.say("ALTER SYSTEM SET synchronous_commit = off")  # as an administrator in a hurry may have
     cluster.say("SELECT pg_reload_conf()")
     async with store.writing() as session:
-        await session.execute(text("INSERT INTO person VALUES (1, 'i', 's', 'n', '2026-01-01')"))
+        await session.execute(
+            text("INSERT INTO person (issuer, subject, name, created_at) VALUES ('i', 's', 'n', '2026-01-01')")
+        )
     cluster.crash()
     cluster.say("ALTER SYSTEM RESET synchronous_commit")
     async with store.reading() as session:
@@ -63,7 +66,9 @@ async def test_a_commit_outlives_the_crash_of_the_server_and_the_store_comes_bac
 async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
     async def half_done() -> None:
         async with store.writing() as session:
-            await session.execute(text("INSERT INTO person VALUES (1, 'i', 's', 'n', '2026-01-01')"))
+            await session.execute(
+                text("INSERT INTO person (issuer, subject, name, created_at) VALUES ('i', 's', 'n', '2026-01-01')")
+            )
             raise InterruptedError
 
     with pytest.raises(InterruptedError):

@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import server.store.tables  # noqa: F401 (makes the tables known to the metadata)
+import server.store.tables
+import server.store.tables_of_people  # noqa: F401 (both make their tables known to the metadata)
 
 context.configure(
     connection=context.config.attributes["connection"],
