@@ -1,4 +1,4 @@
-"""`entente serve | demo | migrate | import FILE | export ID | new FAMILY | provider … | member …`: the command line."""
+"""`entente serve | demo | migrate | import FILE | export ID | new FAMILY | provider … | mail …`: the command line."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from rich.table import Table
 from auth.provider import ConfigError
 from server import app as application
 from server import contract_file, demo, logs, serving, settings
-from server.commands import member, new, provider
+from server.commands import mail, member, new, provider
 from server.commands.terminal import plain, says, show, with_store
 from server.domain.refusals import FileRefused, Refusal
 from server.exporting import export_contract
@@ -25,15 +25,17 @@ from server.languages import languages
 from server.providing import ProviderRefused
 from server.seating import SeatRefused
 from server.settings import Settings, SettingsRefused
+from server.smtp import MailFailed
 from server.store import contracts
 from server.store.engine import AlreadyOwned, NotMigrated, Store, Unreachable
 
 SHOWN = 50  # problems and remarks of a file that are printed, the rest counted
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Entente: a CPOM negotiated live.")
-SAID = (NotMigrated, AlreadyOwned, Unreachable, demo.NotForDemo, ConfigError, ProviderRefused, SeatRefused)
+SAID = (NotMigrated, AlreadyOwned, Unreachable, demo.NotForDemo, ConfigError, ProviderRefused, SeatRefused, MailFailed)
 cli.command()(new.new)
 cli.add_typer(provider.commands, name="provider")
 cli.add_typer(member.commands, name="member")
+cli.add_typer(mail.commands, name="mail")
 
 
 def main() -> None:

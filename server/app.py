@@ -50,6 +50,7 @@ from server.grammar import GRAMMAR
 from server.languages import languages
 from server.lines import Lines
 from server.listening import impatient
+from server.mailing import Mail
 from server.parts import Parts
 from server.remembering import Past
 from server.rendering import read
@@ -225,6 +226,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         past=Past(log),
         authors=Authors(store),
         discovery=Discovery(http),
+        mail=Mail(settings),
         is_demo=is_demo,
     )
 

@@ -14,6 +14,7 @@ from server.authors import Authors
 from server.domain.sections import AnnexType, Section
 from server.floor import Floor
 from server.lines import Lines
+from server.mailing import Mail
 from server.remembering import Past
 from server.rendering import Read, read
 from server.settings import Settings
@@ -39,6 +40,7 @@ class Parts:
     past: Past
     authors: Authors
     discovery: Discovery
+    mail: Mail
     is_demo: bool
     _imported: dict[str, frozenset[AnnexType]] = field(default_factory=dict)
 

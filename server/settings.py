@@ -9,8 +9,11 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.domain.mail_addresses import is_address
+
 PREFIX = "ENTENTE_"
 FORMATS = ("text", "json")  # of the log
+MAIL_TLS = ("starttls", "tls", "none")
 
 
 class SettingsRefused(Exception):
@@ -22,7 +25,7 @@ class SettingsRefused(Exception):
 
 
 def _setting(default: Any, unit: str, remedy: str) -> Any:
-    return field(default=default, metadata={"unit": unit, "remedy": remedy})
+    return field(default=default, repr=unit != "secret", metadata={"unit": unit, "remedy": remedy})
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,15 @@ class Settings:
     log_format: str = _setting(
         "text", "word", "text (fields a person reads too) or json: how events are written to the log"
     )
+    mail_host: str = _setting("", "name", "the mail server that takes our messages; empty, none is sent")
+    mail_port: int = _setting(587, "port", "a whole number from 1 to 65535; 465 is usual with ENTENTE_MAIL_TLS=tls")
+    mail_tls: str = _setting(
+        "starttls", "word", "starttls, tls, or none, which sends no password but to a mail server of this machine"
+    )
+    mail_sender: str = _setting("", "e-mail", "the address our messages come from, such as entente@exemple.fr")
+    mail_user: str = _setting("", "name", "the account at the mail server; empty, we do not sign in there")
+    mail_password: str = _setting("", "secret", "of that account; or its file, not both")
+    mail_password_file: str = _setting("", "path", "a file with the password of that account, read at each message")
     commit_delay_ms: int = _setting(0, "milliseconds", "0 to 10000: waits before each commit; only for tests")
 
     @property
@@ -123,6 +135,7 @@ class Settings:
 
 _RANGES = {
     "port": (1, 65535),
+    "mail_port": (1, 65535),
     "session_idle_minutes": (1, 240),
     "session_hours": (1, 12),
     "message_kib": (64, 16384),
@@ -232,7 +245,21 @@ def check(settings: Settings) -> list[str]:
         ("log_format", settings.log_format in FORMATS, f"is {settings.log_format!r}"),
         ("time_zone", _is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
     ]
-    return found + [says(name, wrong) for name, is_sound, wrong in others if not is_sound]
+    return found + [says(name, wrong) for name, is_sound, wrong in [*others, *_mail(settings)] if not is_sound]
+
+
+def _mail(settings: Settings) -> list[tuple[str, bool, str]]:
+    """What a mail server's settings have to be: which one, whether it is so, what is wrong otherwise."""
+    is_told = bool(settings.mail_password or settings.mail_password_file)
+    in_the_open = bool(settings.mail_user) and settings.mail_tls == "none" and settings.mail_host not in _LOOPBACK
+    sender = settings.mail_sender
+    return [
+        ("mail_tls", settings.mail_tls in MAIL_TLS, f"is {settings.mail_tls!r}"),
+        ("mail_tls", not in_the_open, "is none, with an account on another machine"),
+        ("mail_sender", is_address(sender) or not (sender or settings.mail_host), f"is {sender!r}, no address"),
+        ("mail_user", bool(settings.mail_user) == is_told, "and its password go together"),
+        ("mail_password", not (settings.mail_password and settings.mail_password_file), "is said twice"),
+    ]
 
 
 def networks(written: str) -> tuple[IPv4Network | IPv6Network, ...]:

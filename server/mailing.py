@@ -1,0 +1,111 @@
+"""How does a message reach a person? In plain text, through the mail server of the settings, or it is said to fail.
+
+Whoever asks hears the outcome and shows it (`SAYS`); nothing may depend on a message alone, so what it holds (the
+link of an invitation) is also shown on the page.
+"""
+
+import logging
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import anyio
+from anyio import to_thread
+
+from server import smtp
+from server.domain.mail_addresses import is_address, is_one_line
+from server.domain.refusals import N_
+from server.languages import languages
+from server.settings import Settings
+from server.smtp import MailFailed
+
+WITHIN_S: Final = 25.0  # of a person's patience; the thread that goes on is bounded by its own answers
+AT_ONCE: Final = 4  # messages on their way at the same time
+security_log = logging.getLogger("entente.security")
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    SENT = "sent"
+    NOT_CONFIGURED = "not-configured"
+    UNFIT = "unfit"
+    RECIPIENT_REFUSED = "recipient-refused"
+    FAILED = "failed"
+
+
+SAYS: Final[dict[Outcome, str]] = {
+    Outcome.SENT: N_("Le courriel est parti."),
+    Outcome.NOT_CONFIGURED: N_("Aucun courriel n’est parti : cette plateforme n’en envoie pas."),
+    Outcome.UNFIT: N_("Aucun courriel n’est parti : l’adresse ou l’objet n’a pas la forme attendue."),
+    Outcome.RECIPIENT_REFUSED: N_("Aucun courriel n’est parti : le serveur de messagerie refuse cette adresse."),
+    Outcome.FAILED: N_(
+        "Le courriel n’a pas pu être envoyé. Si cela se répète, donnez l’heure de l’essai à l’administrateur de la "
+        "plateforme."
+    ),
+}
+
+
+class Mail:
+    """The way out for messages; one for the whole application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._places = anyio.CapacityLimiter(AT_ONCE)
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether messages go out at all."""
+        return bool(self._settings.mail_host)
+
+    async def send(self, to: str, subject: str, text: str) -> Outcome:
+        """Send `text` to one address, and say what became of it; the log has the reason and no address."""
+        if not self.is_configured:
+            return Outcome.NOT_CONFIGURED
+        try:
+            await self.deliver(to, subject, text)
+        except MailFailed as failed:
+            said = {"step": failed.step, "code": failed.code}
+            security_log.warning("mail not sent: step %(step)s, status %(code)s", said)
+            return {"recipient": Outcome.RECIPIENT_REFUSED, "form": Outcome.UNFIT}.get(failed.step, Outcome.FAILED)
+        return Outcome.SENT
+
+    async def deliver(self, to: str, subject: str, text: str) -> None:
+        """Send `text` to one address.
+
+        Raises:
+            MailFailed: it was not taken; step `form` when it was not even tried.
+        """
+        message = _message(self._settings, to, subject, text)
+
+        def work() -> None:
+            with smtp.opened(self._settings) as server:
+                smtp.give(server, message, self._settings.mail_sender, to)
+
+        with anyio.move_on_after(WITHIN_S):
+            await to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._places)
+            return
+        raise MailFailed("time", f"no answer in {WITHIN_S:.0f} s", "see why the mail server is slow")
+
+
+def in_every_language(sentence: str, /, **fields: Any) -> str:
+    """A text for somebody whose language nobody knows: French first."""
+    return "\n\n---\n\n".join(language.say(sentence, **fields) for language in languages().values()) + "\n"
+
+
+def _message(settings: Settings, to: str, subject: str, text: str) -> EmailMessage:
+    if not (is_address(to) and is_one_line(subject)):
+        raise MailFailed("form", "an address or a subject that is none", "write one address, and a subject of one line")
+    message = EmailMessage(SMTP)
+    message["From"] = f"Entente <{settings.mail_sender}>"
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = make_msgid(domain=urlsplit(settings.public_url).hostname)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers to it
+    message.set_content(text, cte="quoted-printable")
+    return message
