@@ -1,10 +1,11 @@
-"""`entente serve | demo | migrate | import FILE | export ID | new FAMILY | provider … | mail …`: the command line."""
+"""`entente …`: every word of the command line, here or in `server.commands`."""
 
 import asyncio
 import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,9 +17,10 @@ from rich.table import Table
 from auth.provider import ConfigError
 from server import app as application
 from server import contract_file, demo, logs, serving, settings
-from server.commands import mail, member, new, provider
+from server.commands import mail, member, new, provider, security
 from server.commands.terminal import plain, says, show, with_store
 from server.domain.refusals import FileRefused, Refusal
+from server.domain.security import SecurityKind
 from server.exporting import export_contract
 from server.importing import Imported, import_contract
 from server.languages import languages
@@ -27,6 +29,7 @@ from server.seating import SeatRefused
 from server.settings import Settings, SettingsRefused
 from server.smtp import MailFailed
 from server.store import contracts
+from server.store import security as events
 from server.store.engine import AlreadyOwned, NotMigrated, Store, Unreachable
 
 SHOWN = 50  # problems and remarks of a file that are printed, the rest counted
@@ -36,6 +39,7 @@ cli.command()(new.new)
 cli.add_typer(provider.commands, name="provider")
 cli.add_typer(member.commands, name="member")
 cli.add_typer(mail.commands, name="mail")
+cli.add_typer(security.commands, name="security")
 
 
 def main() -> None:
@@ -158,7 +162,14 @@ def _tell(done: Imported) -> None:
 @cli.command()
 def export(contract_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Write a contract to standard output as a contract file, internal notes of every party included."""
-    found = with_store(lambda store: export_contract(contract_id, store))
+
+    async def work(store: Store) -> dict[str, Any]:
+        found = await export_contract(contract_id, store)
+        async with store.writing() as session:
+            await events.note(session, SecurityKind.EXPORTED, at=datetime.now(UTC), contract_id=contract_id)
+        return found
+
+    found = with_store(work)
     sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -12,9 +12,20 @@ from auth.people import Seat
 from auth.policy import Action
 from server.domain.contract import ContractState
 from server.domain.refusals import ContractClosed, NotFound
-from server.store import acts, people
+from server.domain.security import SecurityKind
+from server.store import acts, people, security
 from server.store.engine import Store
 from server.store.tables import ContractRow
+
+TOLD_APART = {  # acts that change who may do what
+    "seat_added": SecurityKind.RIGHTS_CHANGED,
+    "seat_edited": SecurityKind.RIGHTS_CHANGED,
+    "seat_removed": SecurityKind.RIGHTS_CHANGED,
+    "party_added": SecurityKind.RIGHTS_CHANGED,
+    "party_edited": SecurityKind.RIGHTS_CHANGED,
+    "party_removed": SecurityKind.RIGHTS_CHANGED,
+    "seat_freed": SecurityKind.SEAT_FREED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +57,22 @@ class Deed:
             raise ContractClosed
 
     async def keep(self, kind: str, **details: Any) -> None:
-        """Write down what was done, in the same transaction; the record is shared by every party."""
-        await acts.keep(self.session, self.contract.id, self.person_id, self.seat.party_id, kind, details, self.at)
+        """Write down what was done, in the same transaction; the record is shared by every party.
+
+        What changes somebody's rights stands in the security journal too.
+        """
+        contract_id = self.contract.id
+        await acts.keep(self.session, contract_id, self.person_id, self.seat.party_id, kind, details, self.at)
+        if kind in TOLD_APART:
+            await security.note(
+                self.session,
+                TOLD_APART[kind],
+                at=self.at,
+                person_id=self.person_id,
+                contract_id=contract_id,
+                act=kind,
+                key=details["key"],
+            )
 
 
 @asynccontextmanager

@@ -46,12 +46,16 @@ class Addresses:
         attempts = self._attempts.get(route)
         if attempts is None:
             return
-        address = address_of(connection, self._trusted)
+        address = self.of(connection)
         wait_s = attempts.wait_s(address) if address else 0.0
         if wait_s:
             self._counting.refused["too-often"] += 1
             self._tell(route, address)
             raise TooOften(math.ceil(wait_s))
+
+    def of(self, connection: HTTPConnection) -> str | None:
+        """Where a request comes from; None when a proxy of ours did not say."""
+        return address_of(connection, self._trusted)
 
     def _tell(self, route: str, address: str | None) -> None:
         now = time.monotonic()

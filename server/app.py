@@ -40,6 +40,7 @@ from server import (
 from server.addresses import Addresses
 from server.authors import Authors
 from server.compressing import Compressed
+from server.daily import Daily
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
@@ -59,6 +60,7 @@ from server.standing import Standings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
 from server.views import STATIC, templates
+from server.watching import Watch
 
 SETTINGS = "/contracts/{contract_id}/settings"
 PARTY, SEAT = f"{SETTINGS}/parties/{{party_key}}", f"{SETTINGS}/seats/{{seat_key}}"
@@ -145,7 +147,10 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         await own.store.own()
         await own.store.check()
         own.rooms.start()
+        daily = Daily(own.store, settings)
+        daily.start()
         yield
+        await daily.stop()
         await own.lines.stop()
         await own.rooms.stop()
         await own.store.close()
@@ -190,7 +195,8 @@ class Gated(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """The usual layers, behind the gate."""
-        return Gate(Compressed(super().build_middleware_stack()), self.state.parts.settings, self.foreign_posts)
+        own: Parts = self.state.parts
+        return Gate(Compressed(super().build_middleware_stack()), own.settings, own.watch, self.foreign_posts)
 
 
 def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) -> Parts:
@@ -213,12 +219,14 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         ceiling_bytes=settings.section_kib * 1024,
         most_open=settings.documents,
     )
+    addresses = Addresses(settings, rooms.counting)
     return Parts(
         settings=settings,
         store=store,
         log=log,
         rooms=rooms,
-        addresses=Addresses(settings, rooms.counting),
+        addresses=addresses,
+        watch=Watch(store, addresses),
         crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
         standings=standings,

@@ -10,7 +10,8 @@ from starlette.routing import Route
 from auth.people import Seat, Visitor
 from auth.policy import ROUTES, Action, Door
 from auth.session import COOKIE, Limits
-from server.domain.refusals import NotFound, NotSignedIn
+from server.domain.refusals import NotFound, NotSignedIn, TooOften
+from server.domain.security import SecurityKind
 from server.parts import parts
 from server.settings import Settings
 from server.store import people
@@ -61,6 +62,17 @@ async def enter(
         NotFound: a stranger to the contract, or a contract that does not exist: the same answer; or a door for
             people who manage a contract, and this one manages none.
     """
+    try:
+        return await _enter(connection, name, is_gesture=is_gesture)
+    except TooOften:
+        await parts(connection).watch.note(connection, SecurityKind.TOO_OFTEN, route=name)
+        raise
+    except NotFound:
+        await parts(connection).watch.note(connection, SecurityKind.NOT_ALLOWED, route=name)
+        raise
+
+
+async def _enter(connection: HTTPConnection, name: str, *, is_gesture: bool) -> tuple[Visitor | None, Seat | None]:
     parts(connection).addresses.pass_through(connection, name)
     door, action = ROUTES[name]
     contract_id = connection.path_params.get("contract_id", "") if door is Door.MEMBER else ""

@@ -5,7 +5,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.domain.security import SecurityKind
 from server.settings import Settings
+from server.watching import Watch
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -20,9 +22,12 @@ class Gate:
     whoever sent it.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, foreign_posts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, watch: Watch, foreign_posts: frozenset[str] = frozenset()
+    ) -> None:
         self._app = app
         self._settings = settings
+        self._watch = watch
         self._foreign_posts = foreign_posts
         self._headers = headers(settings)
         self._schemes = (
@@ -36,10 +41,12 @@ class Gate:
         scope["scheme"] = self._schemes[scope["type"]]
         request = HTTPConnection(scope)
         if request.headers.get("host") != self._settings.public_host and not self._is_probe(scope):
+            await self._watch.note(request, SecurityKind.UNKNOWN_HOST)
             return await _refuse(scope, receive, self._dressed(scope, send), 421, "unknown host")
         if scope["type"] == "websocket":
             return await self._app(scope, receive, send)
         if scope["method"] not in SAFE and not self._is_ours(request):
+            await self._watch.note(request, SecurityKind.FOREIGN_FORM)
             return await _refuse(scope, receive, self._dressed(scope, send), 403, "this form is not one of ours")
         return await self._app(scope, receive, self._dressed(scope, send))
 

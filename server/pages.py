@@ -17,6 +17,7 @@ from auth.policy import Action
 from server import rendering
 from server.domain.contract import LIFE, Contract
 from server.domain.sections import Section, SectionStatus, why_closed
+from server.domain.security import SecurityKind
 from server.frames import family_of, frame, seat_shown
 from server.parts import Parts, parts
 from server.store import acts, contracts, people, proposals
@@ -62,7 +63,9 @@ async def csp_report(request: Request) -> Response:
         body += chunk
         if len(body) > REPORT_LIMIT:
             return Response(status_code=413)
-    security_log.warning("content security policy broken: %(rule)s", {"rule": _rule(body)})
+    rule = _rule(body)
+    security_log.warning("content security policy broken: %(rule)s", {"rule": rule})
+    await parts(request).watch.note(request, SecurityKind.POLICY_BROKEN, rule=rule)
     return Response(status_code=204)
 
 

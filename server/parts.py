@@ -22,6 +22,7 @@ from server.standing import Standings
 from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog
+from server.watching import Watch
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Parts:
     rooms: Rooms
     crowd: Crowd
     addresses: Addresses
+    watch: Watch
     floor: Floor
     standings: Standings
     lines: Lines

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from auth.checkup import Step, examine
 from auth.oidc import Discovery, Provider
-from server.store import people
+from server.domain.security import SecurityKind
+from server.store import people, security
 from server.store.engine import Store
 from server.store.seats import count_of
 
@@ -43,6 +44,7 @@ async def keep(
         raise ProviderRefused("nothing was kept; correct what is named, or keep it all the same: --no-check", steps)
     async with store.writing() as session:
         await people.keep_provider(session, provider)
+        await security.note(session, SecurityKind.PROVIDER_CHANGED, at=now, provider=provider.key)
         before = kept.get(provider.key, provider).issuer
         still = {one.issuer for one in await people.providers(session)}
         return 0 if before in still else await count_of(session, before)

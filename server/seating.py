@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.oidc import Provider
-from server.store import contracts, people
+from server.domain.security import SecurityKind
+from server.store import contracts, people, security
 from server.store.engine import Store
 from server.store.seats import HeldSeat, Holder, held_seats, hold_still, name_of, seatless
 
@@ -52,10 +53,12 @@ async def seat(
         name = await name_of(session, provider.issuer, subject) or before.name
         person_id = await people.person(session, provider.issuer, subject, name, now)
         await people.bind(session, contract_id, key, person_id)
+        bound = SecurityKind.SEAT_BOUND
+        await security.note(session, bound, at=now, person_id=person_id, contract_id=contract_id, key=key)
     return before
 
 
-async def free(store: Store, contract_id: str, key: str) -> HeldSeat:
+async def free(store: Store, contract_id: str, key: str, now: datetime) -> HeldSeat:
     """Take a seat from whoever holds it; the seat as it was before.
 
     Raises:
@@ -66,6 +69,7 @@ async def free(store: Store, contract_id: str, key: str) -> HeldSeat:
         if before.holder is None:
             raise SeatRefused(f"seat {key!r} is free already; see `entente member list {contract_id}`")
         await people.bind(session, contract_id, key, None)
+        await security.note(session, SecurityKind.SEAT_FREED, at=now, contract_id=contract_id, key=key)
     return before
 
 

@@ -102,6 +102,7 @@ class Settings:
     metrics_token: str = _setting(
         "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
     )
+    security_months: int = _setting(12, "months", "a whole number from 6 to 12: how long security events are kept")
     log_format: str = _setting(
         "text", "word", "text (fields a person reads too) or json: how events are written to the log"
     )
@@ -156,6 +157,7 @@ _RANGES = {
     "openings": (20, 100000),
     "sign_ins": (5, 100000),
     "reports": (1, 100000),
+    "security_months": (6, 12),
     "commit_delay_ms": (0, 10000),
 }
 SHORTEST_TOKEN = 20

@@ -13,6 +13,7 @@ from auth.people import Visitor
 from auth.session import BROWSER_COOKIE, COOKIE, new_token
 from server import signing_in
 from server.domain.refusals import SignInFailed
+from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.providing import callback_url
 from server.store import people
@@ -62,7 +63,7 @@ async def sign_in_start(request: Request) -> Response:
             now=datetime.now(UTC),
         )
     except SignInRefused as refused:
-        raise _failed(provider, refused) from refused
+        raise await _failed(request, provider, refused) from refused
     answer = RedirectResponse(address, 303)
     answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **_COOKIE)  # type: ignore[arg-type]
     return answer
@@ -80,10 +81,11 @@ async def sign_in_callback(request: Request) -> Response:
             dict(request.query_params),
             callback_url=callback_url(own.settings.public_url, provider.key),
             browser=request.cookies.get(BROWSER_COOKIE, ""),
+            address=own.addresses.of(request) or "",
             now=datetime.now(UTC),
         )
     except SignInRefused as refused:
-        raise _failed(provider, refused) from refused
+        raise await _failed(request, provider, refused) from refused
     security_log.info("sign-in accepted: provider %(provider)s", {"provider": provider.key})
     await _end(own, request.state.visitor)
     answer = RedirectResponse(arrival.next_path, 303)
@@ -91,17 +93,21 @@ async def sign_in_callback(request: Request) -> Response:
     return answer
 
 
-def _failed(provider: Provider, refused: SignInRefused) -> SignInFailed:
+async def _failed(request: Request, provider: Provider, refused: SignInRefused) -> SignInFailed:
     security_log.warning(
         "sign-in refused: provider %(provider)s, %(reason)s: %(detail)s",
         {"provider": provider.key, "reason": refused.reason.value, "detail": refused.detail},
     )
+    kind = SecurityKind.SIGN_IN_REFUSED
+    await parts(request).watch.note(request, kind, provider=provider.key, reason=refused.reason.value)
     return SignInFailed()
 
 
 async def sign_out(request: Request) -> Response:
     """End the session, its open pages included, and forget the cookie."""
     await _end(parts(request), request.state.visitor)
+    if request.state.visitor is not None:
+        await parts(request).watch.note(request, SecurityKind.SIGNED_OUT)
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, **_COOKIE)  # type: ignore[arg-type]
     return answer

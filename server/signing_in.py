@@ -15,7 +15,8 @@ from auth.oidc import (
 )
 from auth.session import new_token
 from server.domain.refusals import NotFound
-from server.store import people
+from server.domain.security import SecurityKind
+from server.store import people, security
 from server.store.engine import Store
 
 
@@ -72,6 +73,7 @@ async def come_back(
     *,
     callback_url: str,
     browser: str,
+    address: str,
     now: datetime,
 ) -> Arrival:
     """Turn a provider's answer into a session with a new token, or refuse; the attempt is spent either way.
@@ -88,4 +90,12 @@ async def come_back(
     async with store.writing() as session:
         person_id = await people.person(session, identity.issuer, identity.subject, identity.name, now)
         await people.open_session(session, token, person_id, provider.key, now)
+        await security.note(
+            session,
+            SecurityKind.SIGN_IN_ACCEPTED,
+            at=now,
+            person_id=person_id,
+            provider=provider.key,
+            address=address,
+        )
     return Arrival(token, attempt.next_path)

@@ -17,6 +17,7 @@ from collab.nameless import Nameless
 from collab.pace import Pace, Rates
 from collab.peer import Frames, HangUp
 from server.domain.refusals import NotFound, NotSignedIn, TooOften
+from server.domain.security import SecurityKind
 from server.doors import enter
 from server.live import Page
 from server.parts import parts
@@ -54,6 +55,7 @@ async def _admitted(socket: WebSocket, name: str) -> tuple[Visitor, Seat] | None
         if socket.headers.get("origin") != own.settings.public_url:
             own.addresses.pass_through(socket, name)  # or anybody could fill the log
             security_log.warning("websocket refused: foreign origin")
+            await own.watch.note(socket, SecurityKind.FOREIGN_ORIGIN)
             await socket.close(1008)
             return None
         visitor, seat = await enter(socket, name, is_gesture=False)

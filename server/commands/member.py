@@ -69,7 +69,7 @@ def unbind(contract: ContractId, seat: SeatKey) -> None:
 
     async def work(store: Store) -> HeldSeat:
         await store.check()
-        return await seating.free(store, contract, seat)
+        return await seating.free(store, contract, seat, datetime.now(UTC))
 
     before = with_store(work)
     tell(f"The seat of {before.name} ({before.party}) in {contract} is free")

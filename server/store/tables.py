@@ -254,3 +254,16 @@ class SessionRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Utc)
     seen_at: datetime = Field(sa_type=Utc)
     revoked_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class SecurityEventRow(SQLModel, table=True):
+    """One line of the security journal, forgotten after some months; apart from what it is about, so no foreign key."""
+
+    __tablename__ = "security_event"
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    at: datetime = Field(sa_type=Utc, index=True)
+    kind: str = Field(max_length=40)
+    person_id: int | None = Field(default=None)
+    provider: str = Field(max_length=40)
+    contract_id: str = Field(max_length=64)
+    details: str = Field(sa_type=Text)
