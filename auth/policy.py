@@ -28,6 +28,7 @@ class Door(StrEnum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
+    ADMINISTRATOR = "administrator"  # of the platform: providers and people's access, and no contract by it
     LEAD = "lead"  # somebody who may manage at least one contract
     MEMBER = "member"  # of the contract in the address, with the action beside it
 

@@ -15,6 +15,7 @@ from rich.progress import track
 from rich.table import Table
 
 from auth.provider import ConfigError
+from auth.sealing import new_key
 from server import app as application
 from server import contract_file, demo, logs, serving, settings
 from server.commands import mail, member, new, provider, security
@@ -122,6 +123,12 @@ def _serve(chosen: Settings, *, is_demo: bool) -> None:
     logs.begin(chosen.log_format)
     app = application.build(chosen, is_demo=is_demo)
     serving.serve(uvicorn.Config(app, host=chosen.host, port=chosen.port, **application.serving(chosen)))
+
+
+@cli.command(name="secret-key")
+def secret_key() -> None:
+    """Make a key for ENTENTE_SECRET_KEYS and write it to standard output."""
+    sys.stdout.write(new_key() + "\n")
 
 
 @cli.command()

@@ -32,6 +32,7 @@ from server import (
     plan_pages,
     polling,
     proposal_pages,
+    providing,
     seat_pages,
     settings_pages,
     sign_in_pages,
@@ -55,6 +56,7 @@ from server.mailing import Mail
 from server.parts import Parts
 from server.remembering import Past
 from server.rendering import read
+from server.secret_keys import sealer
 from server.settings import Settings
 from server.standing import Standings
 from server.store.engine import Store
@@ -146,6 +148,7 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         languages()  # a catalogue that cannot be read stops the program here, not a reader later
         await own.store.own()
         await own.store.check()
+        await providing.seal_clear(own.store, own.sealer)
         own.rooms.start()
         daily = Daily(own.store, settings)
         daily.start()
@@ -235,6 +238,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         authors=Authors(store),
         discovery=Discovery(http),
         mail=Mail(settings),
+        sealer=sealer(settings),
         is_demo=is_demo,
     )
 

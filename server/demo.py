@@ -16,8 +16,9 @@ from server.demo_provider import PREFIX, DemoProvider
 from server.domain.refusals import N_
 from server.importing import import_contract
 from server.providing import RESERVED
+from server.secret_keys import sealer
 from server.settings import Settings
-from server.store import acts, contracts, people
+from server.store import acts, contracts, people, providers
 from server.store.engine import Store
 
 SAMPLES = ("exemple-cpom-ph.json", "exemple-cpom-ehpad.json")
@@ -50,7 +51,7 @@ def provider(settings: Settings) -> DemoProvider:
         issuer=ISSUER,
         public_url=settings.public_url,
         client_id=row.client_id,
-        client_secret=row.client_secret,
+        client_secret=_SECRET,
         redirect_uri=f"{settings.public_url}/sign-in/{KEY}/callback",
         people=[*everybody(), STRANGER],
     )
@@ -94,7 +95,7 @@ async def fill(store: Store, settings: Settings) -> None:
             the demonstration.
     """
     async with store.reading() as session:
-        real = [one.label for one in await people.providers(session) if one.key != KEY]
+        real = [one.label for one in await providers.known(session) if one.key != KEY]
         kept = await contracts.ids(session)
         begun_here = await acts.contracts_begun_by(session, ISSUER)
     samples = {contract_file.read_data(name)["contract"]["id"] for name in SAMPLES}
@@ -108,7 +109,7 @@ async def fill(store: Store, settings: Settings) -> None:
         if source["contract"]["id"] not in kept:
             await import_contract(source, store)
     async with store.writing() as session:
-        await people.keep_provider(session, configuration(settings))
+        await providers.keep(session, configuration(settings), sealer(settings))
         for contract_id in await contracts.ids(session):
             await _seat(session, contract_id)
 
@@ -134,5 +135,5 @@ async def check_absent(store: Store) -> None:
     """
     await store.check()
     async with store.reading() as session:
-        if any(one.key == KEY for one in await people.providers(session)):
+        if any(one.key == KEY for one in await providers.known(session)):
             raise NotForDemo("this database was the demonstration's: serve from one of its own, and import into that")

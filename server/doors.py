@@ -14,7 +14,7 @@ from server.domain.refusals import NotFound, NotSignedIn, TooOften
 from server.domain.security import SecurityKind
 from server.parts import parts
 from server.settings import Settings
-from server.store import people
+from server.store import administrators, people
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -60,7 +60,7 @@ async def enter(
         TooOften: too many came from that network address, for what is counted.
         NotSignedIn: the door is for people who are signed in.
         NotFound: a stranger to the contract, or a contract that does not exist: the same answer; or a door for
-            people who manage a contract, and this one manages none.
+            people who manage a contract or administer the platform, and this one does not.
     """
     try:
         return await _enter(connection, name, is_gesture=is_gesture)
@@ -84,15 +84,24 @@ async def _enter(connection: HTTPConnection, name: str, *, is_gesture: bool) -> 
         raise NotSignedIn
     if door is Door.SIGNED_IN:
         return visitor, None
-    if door is Door.LEAD:
-        async with parts(connection).store.reading() as session:
-            if not any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id)):
-                raise NotFound
+    if door is not Door.MEMBER:
+        await _check_known(connection, door, visitor)
         return visitor, None
     if seat is None or action is None or not seat.may(action):
         raise NotFound
     connection.state.seat = seat
     return visitor, seat
+
+
+async def _check_known(connection: HTTPConnection, door: Door, visitor: Visitor) -> None:
+    """Whether a person manages a contract, or administers the platform, as the door asks."""
+    async with parts(connection).store.reading() as session:
+        if door is Door.LEAD:
+            comes_in = any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id))
+        else:
+            comes_in = await administrators.is_administrator(session, visitor.person_id)
+    if not comes_in:
+        raise NotFound
 
 
 async def _visitor(

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from auth.oidc import Discovery
+from auth.sealing import Sealer
 from collab.crowd import Crowd
 from collab.rooms import Rooms
 from server import annexes
@@ -43,6 +44,7 @@ class Parts:
     authors: Authors
     discovery: Discovery
     mail: Mail
+    sealer: Sealer
     is_demo: bool
     _imported: dict[str, frozenset[AnnexType]] = field(default_factory=dict)
 

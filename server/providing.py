@@ -6,8 +6,9 @@ from datetime import datetime
 
 from auth.checkup import Step, examine
 from auth.oidc import Discovery, Provider
+from auth.sealing import SealBroken, Sealer
 from server.domain.security import SecurityKind
-from server.store import people, security
+from server.store import providers, security
 from server.store.engine import Store
 from server.store.seats import count_of
 
@@ -24,7 +25,13 @@ class ProviderRefused(Exception):
 
 
 async def keep(
-    store: Store, provider: Provider, discovery: Discovery | None, now: datetime, *, is_to_replace: bool
+    store: Store,
+    provider: Provider,
+    sealer: Sealer,
+    discovery: Discovery | None,
+    now: datetime,
+    *,
+    is_to_replace: bool,
 ) -> int:
     """Keep `provider`, examined through `discovery` unless that is None.
 
@@ -43,17 +50,36 @@ async def keep(
     if not all(step.is_ok for step in steps):
         raise ProviderRefused("nothing was kept; correct what is named, or keep it all the same: --no-check", steps)
     async with store.writing() as session:
-        await people.keep_provider(session, provider)
+        await providers.keep(session, provider, sealer)
         await security.note(session, SecurityKind.PROVIDER_CHANGED, at=now, provider=provider.key)
         before = kept.get(provider.key, provider).issuer
-        still = {one.issuer for one in await people.providers(session)}
+        still = {one.issuer for one in await providers.known(session)}
         return 0 if before in still else await count_of(session, before)
+
+
+async def seal_clear(store: Store, sealer: Sealer) -> None:
+    """Seal the secrets that an earlier version kept in the clear."""
+    async with store.writing() as session:
+        await providers.seal_clear(session, sealer)
+
+
+async def reseal(store: Store, sealer: Sealer) -> int:
+    """Seal every provider's secrets by the first key; how many have one.
+
+    Raises:
+        ProviderRefused: none of the keys opens one; nothing was changed.
+    """
+    try:
+        async with store.writing() as session:
+            return await providers.reseal(session, sealer)
+    except SealBroken:
+        raise ProviderRefused("a secret was sealed by a key that ENTENTE_SECRET_KEYS no longer names") from None
 
 
 async def known(store: Store) -> list[Provider]:
     """Every provider kept, by label."""
     async with store.reading() as session:
-        return await people.providers(session)
+        return await providers.known(session)
 
 
 async def find(store: Store, key: str) -> Provider:

@@ -103,6 +103,12 @@ class Settings:
         "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
     )
     security_months: int = _setting(12, "months", "a whole number from 6 to 12: how long security events are kept")
+    secret_keys: str = _setting(
+        "",
+        "secret",
+        "keys made by entente secret-key, separated by commas: the first seals what is kept of secrets, all open it",
+    )
+    secret_keys_file: str = _setting("", "path", "a file with those keys, one a line, in place of or beside them")
     log_format: str = _setting(
         "text", "word", "text (fields a person reads too) or json: how events are written to the log"
     )

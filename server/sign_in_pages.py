@@ -16,7 +16,7 @@ from server.domain.refusals import SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.providing import callback_url
-from server.store import people
+from server.store import people, providers
 from server.views import page
 
 security_log = logging.getLogger("entente.security")
@@ -30,8 +30,8 @@ async def sign_in(request: Request) -> Response:
     if request.state.visitor is not None and "again" not in request.query_params:  # a session near its end
         return RedirectResponse(next_path, 303)
     async with own.store.reading() as session:
-        providers = await people.providers(session)
-    doors = await gather(*(_door(own, one) for one in providers))
+        open_to_people = await providers.enabled(session)
+    doors = await gather(*(_door(own, one) for one in open_to_people))
     request.state.form_action = [origin for _, origin in doors if origin]
     return page(request, "sign_in.html", {"doors": doors, "next_path": next_path})
 
@@ -78,6 +78,7 @@ async def sign_in_callback(request: Request) -> Response:
             own.store,
             own.discovery,
             provider,
+            own.sealer,
             dict(request.query_params),
             callback_url=callback_url(own.settings.public_url, provider.key),
             browser=request.cookies.get(BROWSER_COOKIE, ""),

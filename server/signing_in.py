@@ -13,10 +13,12 @@ from auth.oidc import (
     begin,
     finish,
 )
+from auth.provider import opened
+from auth.sealing import Sealer
 from auth.session import new_token
 from server.domain.refusals import NotFound
 from server.domain.security import SecurityKind
-from server.store import people, security
+from server.store import people, providers, security
 from server.store.engine import Store
 
 
@@ -29,13 +31,13 @@ class Arrival:
 
 
 async def provider_of(store: Store, key: str) -> Provider:
-    """The provider of that key.
+    """The provider of that key, if people may sign in with it.
 
     Raises:
-        NotFound: there is none.
+        NotFound: they may not, or there is none.
     """
     async with store.reading() as session:
-        found = {one.key: one for one in await people.providers(session)}
+        found = {one.key: one for one in await providers.enabled(session)}
     if key not in found:
         raise NotFound
     return found[key]
@@ -69,6 +71,7 @@ async def come_back(
     store: Store,
     discovery: Discovery,
     provider: Provider,
+    sealer: Sealer,
     answer: Mapping[str, str],
     *,
     callback_url: str,
@@ -85,7 +88,9 @@ async def come_back(
         attempt = await people.take_attempt(session, answer.get("state", ""), browser)
     if attempt is None:
         raise SignInRefused(Refusal.STATE, "no attempt of this browser awaits that state")
-    identity = await finish(provider, attempt, answer, callback_url=callback_url, now=now, discovery=discovery)
+    identity = await finish(
+        opened(provider, sealer), attempt, answer, callback_url=callback_url, now=now, discovery=discovery
+    )
     token = new_token()
     async with store.writing() as session:
         person_id = await people.person(session, identity.issuer, identity.subject, identity.name, now)

@@ -1,4 +1,4 @@
-"""`entente provider add | list | test`: whom people sign in with."""
+"""`entente provider add | list | test | reseal`: whom people sign in with."""
 
 import os
 import sys
@@ -15,6 +15,7 @@ from auth.provider import KEY_TYPES, TOKEN_METHODS
 from server import providing, settings
 from server.commands.terminal import plain, says, show, tell, with_store
 from server.providing import ProviderRefused
+from server.secret_keys import sealer
 from server.store.engine import Store
 
 commands = typer.Typer(no_args_is_help=True, help="The identity providers people sign in with.")
@@ -40,6 +41,7 @@ def add(
 ) -> None:
     """Keep a provider, once its discovery document, keys and offers have been looked at. A server sees it at once."""
     chosen = settings.read(os.environ)
+    seal = sealer(chosen)
     provider = Provider(
         key=key,
         label=label,
@@ -55,7 +57,7 @@ def add(
 
     async def work(store: Store) -> int:
         await store.check()
-        return await providing.keep(store, provider, discovery, datetime.now(UTC), is_to_replace=replace)
+        return await providing.keep(store, provider, seal, discovery, datetime.now(UTC), is_to_replace=replace)
 
     try:
         orphans = with_store(work)
@@ -114,6 +116,18 @@ def test(key: Key) -> None:
     sys.stdout.write(providing.callback_url(chosen.public_url, key) + "\n")
     if not all(step.is_ok for step in steps):
         raise typer.Exit(1)
+
+
+@commands.command()
+def reseal() -> None:
+    """Seal every secret by the first of ENTENTE_SECRET_KEYS; the others may then go (docs/howto/secrets.md)."""
+    seal = sealer(settings.read(os.environ))
+
+    async def work(store: Store) -> int:
+        await store.check()
+        return await providing.reseal(store, seal)
+
+    tell(f"{with_store(work)} providers have their secrets sealed by the first key.")
 
 
 def _report(steps: Sequence[Step]) -> None:

@@ -8,11 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select
 
-from auth.oidc import Attempt, Provider
+from auth.oidc import Attempt
 from auth.people import Seat, Visitor
 from auth.policy import Role
 from auth.session import Limits, Session, hashed
-from server.store.tables import AttemptRow, MemberRow, PartyRow, PersonRow, ProviderRow, SessionRow
+from server.store.tables import AttemptRow, MemberRow, PartyRow, PersonRow, SessionRow
 
 SEEN_EVERY_S = 60  # a gesture is written down at most once a minute
 
@@ -173,40 +173,3 @@ async def take_attempt(session: AsyncSession, state: str, browser: str) -> Attem
 async def forget_attempts(session: AsyncSession, before: datetime) -> None:
     """Drop the sign-ins nobody finished."""
     await session.execute(delete(AttemptRow).where(col(AttemptRow.started_at) < before))
-
-
-async def providers(session: AsyncSession) -> list[Provider]:
-    """Every provider people may sign in with, by label."""
-    rows = (await session.execute(select(ProviderRow).order_by(col(ProviderRow.label)))).scalars()
-    return [_provider(row) for row in rows]
-
-
-def _provider(row: ProviderRow) -> Provider:
-    return Provider(
-        key=row.key,
-        label=row.label,
-        issuer=row.issuer,
-        discovery_url=row.discovery_url,
-        client_id=row.client_id,
-        client_secret=row.client_secret,
-        algorithm=row.algorithm,
-        token_method=row.token_method,
-        scopes=tuple(row.scopes.split()),
-    )
-
-
-async def keep_provider(session: AsyncSession, provider: Provider) -> None:
-    """Keep a provider's configuration, in place of the one of the same key."""
-    await session.merge(
-        ProviderRow(
-            key=provider.key,
-            label=provider.label,
-            issuer=provider.issuer,
-            discovery_url=provider.discovery_url,
-            client_id=provider.client_id,
-            client_secret=provider.client_secret,
-            algorithm=provider.algorithm,
-            token_method=provider.token_method,
-            scopes=" ".join(provider.scopes),
-        )
-    )

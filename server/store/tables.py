@@ -49,6 +49,7 @@ class PartyRow(SQLModel, table=True):
     department_code: str = ""
     finess_ej: str = ""
     siret: str = ""
+    provider: str | None = Field(default=None, max_length=40)  # its key; None: any that is enabled
 
 
 class PersonRow(SQLModel, table=True):
@@ -215,7 +216,10 @@ class SnapshotRow(SQLModel, table=True):
 
 
 class ProviderRow(SQLModel, table=True):
-    """An identity provider and how to speak to it."""
+    """An identity provider and how to speak to it: `auth.provider.Provider` says what each column means.
+
+    `client_secret` holds what an earlier version kept in the clear, until the next start seals it.
+    """
 
     __tablename__ = "provider"
     key: str = Field(primary_key=True, max_length=40)
@@ -227,6 +231,34 @@ class ProviderRow(SQLModel, table=True):
     algorithm: str = Field(max_length=10)
     token_method: str = Field(max_length=30)
     scopes: str
+    profile: str = Field(max_length=20)
+    is_enabled: bool
+    authorization_endpoint: str
+    sealed_secret: str
+    sealed_key: str
+    certificate: str
+    sealed_certificate_key: str
+    parameters: str
+    userinfo: str = Field(max_length=10)
+    name_claim: str
+    email_claim: str
+    organisation_claim: str
+    national_claim: str
+    reading_acr: str
+    visa_acr: str
+    fresh_login: str = Field(max_length=10)
+    idle_minutes: int
+    session_hours: int
+    logout: str
+
+
+class AdministratorRow(SQLModel, table=True):
+    """Somebody who administers the platform; `added_by` is None for whom the command line made one."""
+
+    __tablename__ = "administrator"
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    added_at: datetime = Field(sa_type=Utc)
+    added_by: int | None = Field(default=None, foreign_key="person.id")
 
 
 class AttemptRow(SQLModel, table=True):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from auth.sealing import new_key
 from tests.deploy.containers import stages, words
 from tests.deploy.manual import block, filled
 from tests.deploy.test_container import ROOT, copied
@@ -45,6 +46,7 @@ def test_the_containers_steps_install_migrate_and_answer(source: Path, tmp_path:
         port = str(free.getsockname()[1])
     image = {name: here(value) for name, value in final.environment.items()}
     given = {"ENTENTE_PUBLIC_URL": "https://entente.exemple.fr", "ENTENTE_PORT": port, "ENTENTE_HOST": "127.0.0.1"}
+    given["ENTENTE_SECRET_KEYS"] = new_key()
     environment = {**CLEAN, **image, **given}
     entente = [here(word) for word in words(final.one("ENTRYPOINT"))]
     health = [here(word) for word in words(final.one("HEALTHCHECK").partition(" CMD ")[2])]

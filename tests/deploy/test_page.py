@@ -26,7 +26,7 @@ def test_its_settings_are_accepted_and_the_trial_adds_only_what_a_trial_needs() 
     trial = read(real | pairs(block("ini", "trial")))
     assert (trial.development, trial.host) == (True, "127.0.0.1")
     assert callback_url(settings.public_url, "ars") in TEXT
-    assert [*list(real)[1:], "ENTENTE_TRUSTED_PROXIES"] == [
+    assert [*list(real)[2:], "ENTENTE_TRUSTED_PROXIES"] == [
         name for name in FINAL.environment if name.startswith("ENTENTE_")
     ]
     assert "without its three last lines" in TEXT

@@ -12,6 +12,7 @@ from auth.policy import GRANTS, ROUTES, Action, Role, may
 from server.app import ROUTED, unknown_routes
 from server.demo import provider
 from server.demo_pages import routes as demo_routes
+from server.store import administrators
 from server.views import templates
 from tests.factories import EHPAD, PH, a_file
 from tests.web.site import Browser, Site
@@ -243,3 +244,17 @@ async def test_who_takes_no_compressed_answer_gets_a_plain_one(site: Site) -> No
     plain = await browser.ask("GET", f"/contracts/{PH}", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert "accept-encoding" in plain.headers["vary"].lower()
+
+
+async def test_a_platform_administrator_reads_no_contract_without_a_seat(site: Site) -> None:
+    stranger = await site.signed_in("alex-martin")
+    async with site.parts.store.writing() as session:
+        person = (await session.execute(sql("SELECT id FROM person WHERE subject = 'alex-martin'"))).scalar_one()
+        await administrators.appoint(session, person, datetime.now(UTC), None)
+        await administrators.appoint(session, person, datetime.now(UTC), None)
+        assert await administrators.everyone(session) == [person]
+    for path in (f"/contracts/{PH}", f"/contracts/{PH}/settings", f"/contracts/{PH}/plan", "/contracts/new"):
+        assert (await stranger.ask("GET", path)).status_code == 404
+    async with site.parts.store.writing() as session:
+        await administrators.dismiss(session, person)
+        assert await administrators.everyone(session) == []

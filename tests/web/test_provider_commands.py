@@ -14,6 +14,7 @@ from unittest.mock import patch
 import anyio
 import pytest
 
+from auth.sealing import new_key
 from server import __main__ as command_line
 from server import contract_file, demo, seating
 from server.store.engine import Store
@@ -138,7 +139,9 @@ def test_the_secret_comes_from_a_file_or_a_pipe_and_nothing_is_no_secret(
 
 
 def test_loopback_http_is_for_development_only(database: str, issuer: str) -> None:
-    status, _, says = add(database, issuer, ENTENTE_DEVELOPMENT="no", ENTENTE_PUBLIC_URL="https://e.fr")
+    status, _, says = add(
+        database, issuer, ENTENTE_DEVELOPMENT="no", ENTENTE_PUBLIC_URL="https://e.fr", ENTENTE_SECRET_KEYS=new_key()
+    )
     assert (status, "no call to http://127.0.0.1" in says) == (1, True)
 
 
