@@ -1,19 +1,20 @@
 """Who is asking: a person, and their seat in a contract."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from auth.policy import Action, Role, may
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A person who is signed in, and until when at the longest."""
+    """A person who is signed in, until when at the longest, and how long without a gesture."""
 
     person_id: int
     session_id: int
     name: str
     until: datetime
+    idle: timedelta
 
 
 @dataclass(frozen=True, slots=True)

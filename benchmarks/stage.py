@@ -21,7 +21,7 @@ from auth.session import COOKIE, new_token
 from collab.guard import decode_state_vector
 from collab.log import Author, Line
 from server.importing import import_contract
-from server.store import contracts, people
+from server.store import contracts, people, sessions
 from server.store.engine import Store
 from server.store.updates import UpdateLog
 from tests.factories import a_file, a_store
@@ -149,7 +149,7 @@ async def _seat(store: Store, ids: Sequence[str]) -> list[str]:
                 await people.bind(session, contract_id, member.key, person)
                 if member.key not in tokens:
                     tokens[member.key] = new_token()
-                    await people.open_session(session, tokens[member.key], person, "bench", now)
+                    await sessions.open_session(session, tokens[member.key], person, "bench", now)
     return [f"{COOKIE}={token}" for token in tokens.values()]
 
 

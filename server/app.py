@@ -45,13 +45,14 @@ from server.daily import Daily
 from server.demo_pages import routes as demo_routes
 from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
-from server.doors import guarded, limits
+from server.doors import guarded
 from server.floor import Floor
 from server.gate import Gate
 from server.grammar import GRAMMAR
 from server.languages import languages
 from server.lines import Lines
 from server.listening import impatient
+from server.lookout import Lookout
 from server.mailing import Mail
 from server.parts import Parts
 from server.remembering import Past
@@ -150,10 +151,12 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         await own.store.check()
         await providing.seal_clear(own.store, own.sealer)
         own.rooms.start()
+        own.lookout.start()
         daily = Daily(own.store, settings)
         daily.start()
         yield
         await daily.stop()
+        await own.lookout.stop()
         await own.lines.stop()
         await own.rooms.stop()
         await own.store.close()
@@ -212,7 +215,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         http = Http(loopback_http=True, wire=lambda: httpx2.ASGITransport(app=inside()))
     store = Store(settings)
     log = UpdateLog(store)
-    standings = Standings(store, limits(settings))
+    standings = Standings(store)
     floor = Floor(lambda document: rooms.made(document, read), standings)
     rooms = Rooms(
         log,
@@ -233,6 +236,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
         standings=standings,
+        lookout=Lookout(store, floor),
         lines=Lines(),
         past=Past(log),
         authors=Authors(store),

@@ -1,7 +1,7 @@
 """Who is at the door of a route, and may they come in: `auth.policy.ROUTES` asked once for every request."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -9,19 +9,13 @@ from starlette.routing import Route
 
 from auth.people import Seat, Visitor
 from auth.policy import ROUTES, Action, Door
-from auth.session import COOKIE, Limits
+from auth.session import COOKIE
 from server.domain.refusals import NotFound, NotSignedIn, TooOften
 from server.domain.security import SecurityKind
 from server.parts import parts
-from server.settings import Settings
-from server.store import administrators, people
+from server.store import administrators, people, sessions
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def limits(settings: Settings) -> Limits:
-    """How long sessions live here."""
-    return Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
 
 
 def guarded(
@@ -114,11 +108,11 @@ async def _visitor(
         contract_id = ""
     own, now = parts(connection), datetime.now(UTC)
     async with own.store.reading() as session:
-        found = await people.visitor(session, token, contract_id, now, limits(own.settings))
+        found = await sessions.visitor(session, token, contract_id, now)
     if found is None:
         return None, None
     visitor, seat, is_to_note = found
     if is_to_note and is_gesture:
         async with own.store.writing() as session:
-            await people.seen(session, visitor.session_id, now)
+            await sessions.seen(session, visitor.session_id, now)
     return visitor, seat

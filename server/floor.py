@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,13 +115,24 @@ class Floor:
             for section in hall.sections:
                 self._hall_of.pop(section, None)
 
-    def end_session(self, session_id: int) -> None:
-        """Close every page of a session that has ended."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has a page open."""
+        return not self._halls
+
+    def end_sessions(self, ended: Collection[int]) -> None:
+        """Close every page of sessions that have ended."""
         self._standings.all_changed()  # for pages that are on their way in
         for hall in list(self._halls.values()):
             for peer, guest in list(hall.guests.items()):
-                if guest.session_id == session_id:
+                if guest.session_id in ended:
                     peer.hang_up(HangUp.SESSION_OVER)
+
+    async def review_all(self) -> None:
+        """Read again what every open page of every contract may do."""
+        self._standings.all_changed()
+        for contract_id in list(self._halls):
+            await self.review(contract_id)
 
     async def review(self, contract_id: str) -> None:
         """Read again what every open page of a contract may do: a right taken away is gone when this returns."""

@@ -17,7 +17,7 @@ from collab.silence import Silence
 from server.floor import Guest, Hall, Person, presence
 from server.parts import Parts
 from server.standing import Standing
-from server.store import acts, people
+from server.store import acts, sessions
 
 security_log = logging.getLogger("entente.security")
 T = TypeVar("T")
@@ -158,13 +158,13 @@ class Page:
     async def _note_gesture(self) -> None:
         """Writing keeps a session alive; an open page that only listens does not."""
         now = datetime.now(UTC)
-        if (now - self._noted).total_seconds() >= people.SEEN_EVERY_S:
+        if (now - self._noted).total_seconds() >= sessions.SEEN_EVERY_S:
             self._noted = now
             await _whole(self._seen_at(now))
 
     async def _seen_at(self, now: datetime) -> None:
         async with self._own.store.writing() as session:
-            await people.seen(session, self._visitor.session_id, now)
+            await sessions.seen(session, self._visitor.session_id, now)
 
     async def _admit(self, document: str) -> Access | None:
         if document == f"contract:{self._contract_id}":

@@ -15,6 +15,7 @@ from server.authors import Authors
 from server.domain.sections import AnnexType, Section
 from server.floor import Floor
 from server.lines import Lines
+from server.lookout import Lookout
 from server.mailing import Mail
 from server.remembering import Past
 from server.rendering import Read, read
@@ -39,6 +40,7 @@ class Parts:
     watch: Watch
     floor: Floor
     standings: Standings
+    lookout: Lookout
     lines: Lines
     past: Past
     authors: Authors

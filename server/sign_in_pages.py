@@ -8,15 +8,16 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from auth.browsers import device
 from auth.oidc import Provider, SignInRefused, safe_next
 from auth.people import Visitor
-from auth.session import BROWSER_COOKIE, COOKIE, new_token
-from server import signing_in
+from auth.session import BROWSER_COOKIE, COOKIE, Ending, Which, new_token
+from server import ending, signing_in
 from server.domain.refusals import SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.providing import callback_url
-from server.store import people, providers
+from server.store import providers
 from server.views import page
 
 security_log = logging.getLogger("entente.security")
@@ -82,13 +83,15 @@ async def sign_in_callback(request: Request) -> Response:
             dict(request.query_params),
             callback_url=callback_url(own.settings.public_url, provider.key),
             browser=request.cookies.get(BROWSER_COOKIE, ""),
+            device=device(request.headers.get("user-agent", "")),
+            limits=signing_in.limits_of(provider, own.settings),
             address=own.addresses.of(request) or "",
             now=datetime.now(UTC),
         )
     except SignInRefused as refused:
         raise await _failed(request, provider, refused) from refused
     security_log.info("sign-in accepted: provider %(provider)s", {"provider": provider.key})
-    await _end(own, request.state.visitor)
+    await _end(own, request.state.visitor, Ending.REPLACED)
     answer = RedirectResponse(arrival.next_path, 303)
     answer.set_cookie(COOKIE, arrival.token, **_COOKIE)  # type: ignore[arg-type]
     return answer
@@ -106,7 +109,7 @@ async def _failed(request: Request, provider: Provider, refused: SignInRefused) 
 
 async def sign_out(request: Request) -> Response:
     """End the session, its open pages included, and forget the cookie."""
-    await _end(parts(request), request.state.visitor)
+    await _end(parts(request), request.state.visitor, Ending.SIGNED_OUT)
     if request.state.visitor is not None:
         await parts(request).watch.note(request, SecurityKind.SIGNED_OUT)
     answer = RedirectResponse("/sign-in", 303)
@@ -119,8 +122,7 @@ async def seen(request: Request) -> Response:
     return Response(status_code=204, headers={"Entente-Person": str(request.state.visitor.person_id)})
 
 
-async def _end(own: Parts, visitor: Visitor | None) -> None:
+async def _end(own: Parts, visitor: Visitor | None, why: Ending) -> None:
     if visitor is not None:
-        async with own.store.writing() as session:
-            await people.end_session(session, visitor.session_id, datetime.now(UTC))
-        own.floor.end_session(visitor.session_id)
+        which = Which(ids=frozenset({visitor.session_id}))
+        await ending.end(own.store, own.floor, which, why, datetime.now(UTC))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from auth.browsers import Device
 from auth.oidc import (
     ATTEMPT_LIFE,
     Discovery,
@@ -15,11 +16,17 @@ from auth.oidc import (
 )
 from auth.provider import opened
 from auth.sealing import Sealer
-from auth.session import new_token
+from auth.session import Limits, new_token
 from server.domain.refusals import NotFound
 from server.domain.security import SecurityKind
-from server.store import people, providers, security
+from server.settings import Settings
+from server.store import people, providers, security, sessions
 from server.store.engine import Store
+
+
+def limits_of(provider: Provider, settings: Settings) -> Limits:
+    """How long sessions that begin through a provider live."""
+    return Limits(settings.session_idle_minutes, settings.session_hours)
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,8 @@ async def come_back(
     *,
     callback_url: str,
     browser: str,
+    device: Device,
+    limits: Limits,
     address: str,
     now: datetime,
 ) -> Arrival:
@@ -94,7 +103,10 @@ async def come_back(
     token = new_token()
     async with store.writing() as session:
         person_id = await people.person(session, identity.issuer, identity.subject, identity.name, now)
-        await people.open_session(session, token, person_id, provider.key, now)
+        proof = sessions.Proof.of(identity, "")
+        await sessions.open_session(
+            session, token, person_id, provider.key, now, limits=limits, proof=proof, device=device
+        )
         await security.note(
             session,
             SecurityKind.SIGN_IN_ACCEPTED,

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
-from auth.session import Limits, Session
+from auth.session import Session
 from collab.conversation import Access
 from server.domain.contract import Contract, Party
 from server.domain.sections import Section, why_closed
-from server.store import contracts, people
+from server.store import contracts, people, sessions
 from server.store.engine import Store
 
 FRESH_S = 1.0  # what another process has just changed (a seat freed by a command) counts after that
@@ -27,7 +27,6 @@ class Standing:
     parties: Mapping[int, Party]
     seats: Mapping[int, Seat]  # by person
     sessions: Mapping[int, Session]  # of its people, those young enough to live
-    limits: Limits
 
     @property
     def depths(self) -> dict[str, int]:
@@ -37,7 +36,7 @@ class Standing:
     def is_over(self, visitor: Visitor, now: datetime) -> bool:
         """Whether the session of a visitor has ended; one opened since this was read has not."""
         session = self.sessions.get(visitor.session_id)
-        return now >= visitor.until if session is None else session.is_over(now, self.limits)
+        return now >= visitor.until if session is None else session.is_over(now)
 
     def access(self, document: str, seat: Seat) -> Access | None:
         """What a seat may do with a document; None when it is none of this contract's."""
@@ -58,9 +57,8 @@ class _Reading:
 class Standings:
     """The standing of each contract, asked of the database once however many ask at the same time."""
 
-    def __init__(self, store: Store, limits: Limits) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._limits = limits
         self._readings: dict[str, _Reading] = {}
 
     async def of(self, contract_id: str, *, is_now: bool = False) -> Standing:
@@ -87,7 +85,7 @@ class Standings:
             reading.is_void = True
 
     def all_changed(self) -> None:
-        """This process has ended a session, which is of no one contract: nothing read before counts."""
+        """A session has ended, which is of no one contract: nothing read before counts."""
         for contract_id in list(self._readings):
             self.changed(contract_id)
 
@@ -106,6 +104,5 @@ class Standings:
                 sections={one.document: one for one in await contracts.sections(session, contract_id)},
                 parties={one.id: one for one in await contracts.parties(session, contract_id)},
                 seats=await people.seats_of(session, contract_id),
-                sessions=await people.sessions_of(session, contract_id, datetime.now(UTC), self._limits),
-                limits=self._limits,
+                sessions=await sessions.sessions_of(session, contract_id, datetime.now(UTC)),
             )

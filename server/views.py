@@ -98,7 +98,7 @@ def _everywhere(request: Request) -> dict[str, Any]:
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     return {
         "visitor": visitor,
-        "session_idle_s": request.app.state.parts.settings.session_idle_minutes * 60,
+        "session_idle_s": visitor and int(visitor.idle.total_seconds()),
         "session_ends_s": visitor and int((visitor.until - datetime.now(UTC)).total_seconds()),
         "demo": request.app.state.parts.is_demo,
         "build": build(),

@@ -1,4 +1,4 @@
-"""People, seats, sessions and sign-ins under way in the database."""
+"""People, seats, providers and sign-ins under way in the database."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select
 
 from auth.oidc import Attempt
-from auth.people import Seat, Visitor
+from auth.people import Seat
 from auth.policy import Role
-from auth.session import Limits, Session, hashed
-from server.store.tables import AttemptRow, MemberRow, PartyRow, PersonRow, SessionRow
-
-SEEN_EVERY_S = 60  # a gesture is written down at most once a minute
+from auth.session import hashed
+from server.store import rights
+from server.store.tables import MemberRow, PartyRow, PersonRow
+from server.store.tables_of_sessions import AttemptRow
 
 
 async def person(session: AsyncSession, issuer: str, subject: str, name: str, now: datetime) -> int:
@@ -46,10 +46,11 @@ async def seats(session: AsyncSession, person_id: int) -> list[Seat]:
 
 async def _seats(session: AsyncSession, *which: ColumnElement[bool]) -> list[Seat]:
     wanted = select(MemberRow, PartyRow).join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id)).where(*which)
-    return [_seat(member, party) for member, party in (await session.execute(wanted)).all()]
+    return [seat_of(member, party) for member, party in (await session.execute(wanted)).all()]
 
 
-def _seat(member: MemberRow, party: PartyRow) -> Seat:
+def seat_of(member: MemberRow, party: PartyRow) -> Seat:
+    """The seat that two rows make."""
     return Seat(member.id or 0, party.id or 0, member.name, member.function, Role(member.role), party.is_signing)
 
 
@@ -60,7 +61,7 @@ async def seats_of(session: AsyncSession, contract_id: str) -> dict[int, Seat]:
         .join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id))
         .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.person_id).is_not(None))
     )
-    return {member.person_id or 0: _seat(member, party) for member, party in (await session.execute(wanted)).all()}
+    return {member.person_id or 0: seat_of(member, party) for member, party in (await session.execute(wanted)).all()}
 
 
 async def names(session: AsyncSession, contract_id: str, persons: Collection[int]) -> dict[int, str]:
@@ -75,66 +76,13 @@ async def names(session: AsyncSession, contract_id: str, persons: Collection[int
 
 
 async def bind(session: AsyncSession, contract_id: str, key: str, person_id: int | None) -> None:
-    """Give a member's seat to a person; None frees it."""
+    """Give a member's seat to a person; None frees it: whoever sat there is out within two seconds."""
     await session.execute(
         update(MemberRow)
         .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.key) == key)
         .values(person_id=person_id)
     )
-
-
-async def open_session(session: AsyncSession, token: str, person_id: int, provider: str, now: datetime) -> None:
-    """Keep a new session; the token itself is not kept."""
-    session.add(
-        SessionRow(token_hash=hashed(token), person_id=person_id, provider=provider, created_at=now, seen_at=now)
-    )
-
-
-async def visitor(
-    session: AsyncSession, token: str, contract_id: str, now: datetime, limits: Limits
-) -> tuple[Visitor, Seat | None, bool] | None:
-    """Who holds `token`, their seat in a contract, and whether the gesture should be written down.
-
-    None when the session is over. One question, because every request and every connection begins with it.
-    """
-    theirs = and_(col(MemberRow.person_id) == col(PersonRow.id), col(MemberRow.contract_id) == contract_id)
-    wanted = (
-        select(SessionRow, PersonRow, MemberRow, PartyRow)
-        .join(PersonRow, col(SessionRow.person_id) == col(PersonRow.id))
-        .join(MemberRow, theirs, isouter=True)
-        .join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id), isouter=True)
-        .where(col(SessionRow.token_hash) == hashed(token))
-    )
-    found = (await session.execute(wanted)).first()
-    if found is None or _session(found[0]).is_over(now, limits):
-        return None
-    row, who, member, party = found
-    own = Visitor(who.id or 0, row.id or 0, who.name, row.created_at + limits.absolute)
-    seat = _seat(member, party) if member and party else None
-    return own, seat, (now - row.seen_at).total_seconds() >= SEEN_EVERY_S
-
-
-def _session(row: SessionRow) -> Session:
-    return Session(row.id or 0, row.person_id, row.provider, row.created_at, row.seen_at, row.revoked_at)
-
-
-async def sessions_of(session: AsyncSession, contract_id: str, now: datetime, limits: Limits) -> dict[int, Session]:
-    """The sessions of a contract's people, but for those that have been too old for as long as they may live."""
-    holders = select(MemberRow.person_id).where(col(MemberRow.contract_id) == contract_id)
-    wanted = select(SessionRow).where(
-        col(SessionRow.person_id).in_(holders), col(SessionRow.created_at) > now - 2 * limits.absolute
-    )
-    return {row.id or 0: _session(row) for row in (await session.execute(wanted)).scalars()}
-
-
-async def seen(session: AsyncSession, session_id: int, now: datetime) -> None:
-    """Write down a person's gesture."""
-    await session.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(seen_at=now))
-
-
-async def end_session(session: AsyncSession, session_id: int, now: datetime) -> None:
-    """End a session for good."""
-    await session.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(revoked_at=now))
+    await rights.changed(session)
 
 
 async def keep_attempt(session: AsyncSession, attempt: Attempt, browser: str) -> None:

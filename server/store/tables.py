@@ -261,33 +261,6 @@ class AdministratorRow(SQLModel, table=True):
     added_by: int | None = Field(default=None, foreign_key="person.id")
 
 
-class AttemptRow(SQLModel, table=True):
-    """A sign-in under way: used once, by the browser that began it, within ten minutes."""
-
-    __tablename__ = "sign_in_attempt"
-    state_hash: str = Field(primary_key=True, max_length=64)
-    browser_hash: str = Field(max_length=64)
-    nonce: str
-    verifier: str
-    provider: str = Field(max_length=40)
-    next_path: str
-    started_at: datetime = Field(sa_type=Utc)
-    invitation_id: int | None = Field(default=None)
-
-
-class SessionRow(SQLModel, table=True):
-    """A session; the cookie holds a random token of which only the SHA-256 is kept here."""
-
-    __tablename__ = "session"
-    id: int | None = Field(default=None, primary_key=True)
-    token_hash: str = Field(unique=True, max_length=64)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    provider: str = Field(max_length=40)
-    created_at: datetime = Field(sa_type=Utc)
-    seen_at: datetime = Field(sa_type=Utc)
-    revoked_at: datetime | None = Field(default=None, sa_type=Utc)
-
-
 class SecurityEventRow(SQLModel, table=True):
     """One line of the security journal, forgotten after some months; apart from what it is about, so no foreign key."""
 

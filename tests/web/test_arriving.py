@@ -12,9 +12,8 @@ from auth.session import COOKIE
 from collab import wire
 from collab.line import Line
 from collab.peer import HangUp
-from server.doors import limits
 from server.live import Page
-from server.store import people
+from server.store import sessions
 from tests.collab.stage import hello
 from tests.factories import PH
 from tests.web.over_requests import framed
@@ -29,7 +28,7 @@ async def through_the_door(site: Site, browser: Browser, line: Line) -> Page:
     """A page whose person was asked who they are, and which has not come in yet."""
     async with site.parts.store.reading() as session:
         token = browser.cookies[COOKIE]
-        found = await people.visitor(session, token, PH, datetime.now(UTC), limits(site.settings))
+        found = await sessions.visitor(session, token, PH, datetime.now(UTC))
     assert found is not None
     visitor, seat, _ = found
     assert seat is not None

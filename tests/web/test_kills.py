@@ -20,7 +20,7 @@ from collab import document, wire
 from collab.guard import decode_state_vector
 from server.domain import text
 from server.importing import import_contract
-from server.store import contracts, people
+from server.store import contracts, people, sessions
 from server.store.updates import UpdateLog
 from tests.databases import Databases
 from tests.factories import IS_LONG, a_store
@@ -45,7 +45,7 @@ async def fill(database: str) -> None:
         for number, token in enumerate(TOKENS):
             person = await people.person(session, stage.ISSUER, f"bench-{number}", f"Personne {number}", now)
             await people.bind(session, CONTRACT, f"bench-{number}", person)
-            await people.open_session(session, token, person, "bench", now)
+            await sessions.open_session(session, token, person, "bench", now)
     await store.close()
 
 

@@ -4,7 +4,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import server.store.tables
-import server.store.tables_of_people  # noqa: F401 (both make their tables known to the metadata)
+import server.store.tables_of_people
+import server.store.tables_of_sessions  # noqa: F401 (all make their tables known to the metadata)
 
 context.configure(
     connection=context.config.attributes["connection"],

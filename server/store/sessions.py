@@ -1,0 +1,151 @@
+"""Sessions in the database: opened, looked up by every request, ended."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from auth.browsers import Device
+from auth.identity import Identity
+from auth.people import Seat, Visitor
+from auth.session import Ending, Limits, Session, Which, hashed
+from server.store import rights
+from server.store.people import seat_of
+from server.store.tables import MemberRow, PartyRow, PersonRow
+from server.store.tables_of_sessions import SessionRow
+
+SEEN_EVERY_S = 60  # a gesture is written down at most once a minute
+LONGEST = timedelta(hours=24)  # twice as long as any session may live
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the provider said of the sign-in that a session stands on; `id_token` is sealed."""
+
+    sid: str | None = None
+    acr: str | None = None
+    auth_time: datetime | None = None
+    id_token: str = ""
+
+    @classmethod
+    def of(cls, identity: Identity, sealed: str) -> "Proof":
+        """What to keep of an identity."""
+        return cls(identity.sid, identity.acr, identity.auth_time, sealed)
+
+
+NO_PROOF, NO_DEVICE = Proof(), Device()
+USUAL = Limits(idle_minutes=30, hours=12)
+
+
+async def open_session(
+    session: AsyncSession,
+    token: str,
+    person_id: int,
+    provider: str,
+    now: datetime,
+    *,
+    limits: Limits = USUAL,
+    proof: Proof = NO_PROOF,
+    device: Device = NO_DEVICE,
+) -> None:
+    """Keep a new session; the token itself is not kept."""
+    session.add(
+        SessionRow(
+            token_hash=hashed(token),
+            person_id=person_id,
+            provider=provider,
+            created_at=now,
+            seen_at=now,
+            idle_minutes=limits.idle_minutes,
+            hours=limits.hours,
+            sid=proof.sid,
+            acr=proof.acr,
+            auth_time=proof.auth_time,
+            id_token=proof.id_token,
+            browser=device.browser,
+            system=device.system,
+        )
+    )
+
+
+async def visitor(
+    session: AsyncSession, token: str, contract_id: str, now: datetime
+) -> tuple[Visitor, Seat | None, bool] | None:
+    """Who holds `token`, their seat in a contract, and whether the gesture should be written down.
+
+    None when the session is over. One question, because every request and every connection begins with it.
+    """
+    theirs = and_(col(MemberRow.person_id) == col(PersonRow.id), col(MemberRow.contract_id) == contract_id)
+    wanted = (
+        select(SessionRow, PersonRow, MemberRow, PartyRow)
+        .join(PersonRow, col(SessionRow.person_id) == col(PersonRow.id))
+        .join(MemberRow, theirs, isouter=True)
+        .join(PartyRow, col(MemberRow.party_id) == col(PartyRow.id), isouter=True)
+        .where(col(SessionRow.token_hash) == hashed(token))
+    )
+    found = (await session.execute(wanted)).first()
+    if found is None or (kept := _session(found[0])).is_over(now):
+        return None
+    row, who, member, party = found
+    own = Visitor(who.id or 0, row.id or 0, who.name, kept.until, kept.limits.idle)
+    seat = seat_of(member, party) if member and party else None
+    return own, seat, (now - row.seen_at).total_seconds() >= SEEN_EVERY_S
+
+
+def _session(row: SessionRow) -> Session:
+    limits = Limits(row.idle_minutes, row.hours)
+    return Session(row.id or 0, row.person_id, row.provider, row.created_at, row.seen_at, row.revoked_at, limits)
+
+
+async def sessions_of(session: AsyncSession, contract_id: str, now: datetime) -> dict[int, Session]:
+    """The sessions of a contract's people, but for those that have been too old for as long as they may live."""
+    holders = select(MemberRow.person_id).where(col(MemberRow.contract_id) == contract_id)
+    wanted = select(SessionRow).where(
+        col(SessionRow.person_id).in_(holders), col(SessionRow.created_at) > now - LONGEST
+    )
+    return {row.id or 0: _session(row) for row in (await session.execute(wanted)).scalars()}
+
+
+async def seen(session: AsyncSession, session_id: int, now: datetime) -> None:
+    """Write down a person's gesture."""
+    await session.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(seen_at=now))
+
+
+async def end(session: AsyncSession, which: Which, why: Ending, now: datetime) -> frozenset[int]:
+    """End sessions for good; those that were open until now.
+
+    Once this transaction is committed every process closes their pages: this one at once if `server.ending` does it.
+    """
+    if which.means_none:
+        return frozenset()
+    wanted = (
+        select(SessionRow.id)
+        .join(PersonRow, col(SessionRow.person_id) == col(PersonRow.id))
+        .where(col(SessionRow.revoked_at).is_(None), *_meant(which))
+    )
+    found = frozenset(one for one in (await session.execute(wanted)).scalars() if one)
+    if found:
+        over = update(SessionRow).where(col(SessionRow.id).in_(found), col(SessionRow.revoked_at).is_(None))
+        await session.execute(over.values(revoked_at=now, ended_why=why.value))
+        await rights.changed(session)
+    return found
+
+
+def _meant(which: Which) -> list[ColumnElement[bool]]:
+    said = (
+        (which.person_id, col(SessionRow.person_id)),
+        (which.provider, col(SessionRow.provider)),
+        (which.sid, col(SessionRow.sid)),
+        (which.subject, col(PersonRow.subject)),
+    )
+    meant = [column == value for value, column in said if value is not None]
+    if which.ids is not None:
+        meant.append(col(SessionRow.id).in_(which.ids))
+    if which.party_id is not None:
+        holders = select(MemberRow.person_id).where(col(MemberRow.party_id) == which.party_id)
+        meant.append(col(SessionRow.person_id).in_(holders))
+    if which.but is not None:
+        meant.append(col(SessionRow.id) != which.but)
+    return meant
