@@ -1,6 +1,7 @@
 """READ FIRST: every route and every dependency, wired once, as a list."""
 
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Container
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -8,7 +9,7 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -47,7 +48,7 @@ from server.demo_provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
 from server.doors import guarded
 from server.floor import Floor
-from server.gate import Gate
+from server.gate import Exempt, Gate
 from server.grammar import GRAMMAR
 from server.languages import languages
 from server.lines import Lines
@@ -69,6 +70,8 @@ SETTINGS = "/contracts/{contract_id}/settings"
 PARTY, SEAT = f"{SETTINGS}/parties/{{party_key}}", f"{SETTINGS}/seats/{{seat_key}}"
 PLACE, NEW_PLACE = f"{SETTINGS}/establishments/{{establishment_key}}", f"{SETTINGS}/new-establishment"
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
+FOREIGN_POSTS = frozenset({"back_channel_logout"})  # names of routes, see `server.gate.Exempt`
+UPLOADS = frozenset({"add_mandate"})
 LIVE = "/contracts/{contract_id}/live"
 LINE = f"{LIVE}/{{line}}"
 PROPOSAL = "/contracts/{contract_id}/proposals/{proposal_id}"
@@ -176,8 +179,13 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         max_body_size=BODY_LIMIT,
     )
     app.state.parts = own
-    app.foreign_posts = frozenset({f"{DEMO}/token"} if is_demo else ())
+    app.exempt = Exempt(posts=[*paths(FOREIGN_POSTS), re.compile(f"{DEMO}/token")], uploads=paths(UPLOADS))
     return app
+
+
+def paths(names: Container[str]) -> list[re.Pattern[str]]:
+    """The paths of routes, by the names of the routes."""
+    return [one.path_regex for one in ROUTED if isinstance(one, Route) and one.name in names]
 
 
 def serving(settings: Settings) -> dict[str, Any]:
@@ -197,12 +205,12 @@ def serving(settings: Settings) -> dict[str, Any]:
 class Gated(Starlette):
     """An application with the gate outside everything: whatever fails inside leaves dressed."""
 
-    foreign_posts: frozenset[str] = frozenset()
+    exempt = Exempt()
 
     def build_middleware_stack(self) -> ASGIApp:
         """The usual layers, behind the gate."""
         own: Parts = self.state.parts
-        return Gate(Compressed(super().build_middleware_stack()), own.settings, own.watch, self.foreign_posts)
+        return Gate(Compressed(super().build_middleware_stack()), own.settings, own.watch, self.exempt)
 
 
 def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) -> Parts:

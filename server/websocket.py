@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame
@@ -92,6 +93,12 @@ class Wire(WebSocketsSansIOProtocol):
         self._put = []
         self._together = _TOGETHER.setdefault(self.loop, _Together())
         self._small = Pace(SMALL, time.monotonic())
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send what the application says; one that was refused with an answer has been answered."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True  # uvicorn takes it for a failure otherwise, and logs one each time
 
     def forget_request(self) -> None:
         """Let go of what was asked for, now that it is answered: much of an open connection's memory."""

@@ -33,6 +33,7 @@ async def test_we_send_people_to_the_address_of_the_settings(
         assert (answer.status_code, answer.headers["location"]) == (307, f"{public_url}/sign-in")
         refused = await proxy.get("/sign-in", headers={**said, "host": "mal.exemple", "x-forwarded-host": host})
         assert refused.status_code == 421
+    await app.state.parts.store.close()
 
 
 @pytest.mark.parametrize("name", ["nginx", "caddy"])

@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import text as sql
 from starlette.routing import BaseRoute, Mount
@@ -14,7 +15,7 @@ from server.demo import provider
 from server.demo_pages import routes as demo_routes
 from server.store import administrators
 from server.views import templates
-from tests.factories import EHPAD, PH, a_file
+from tests.factories import EHPAD, PH, a_file, some_settings
 from tests.web.site import Browser, Site
 
 pytestmark = pytest.mark.anyio
@@ -58,8 +59,6 @@ def test_a_route_missing_from_the_table_is_noticed() -> None:
 
 @pytest.fixture
 def site_settings(tmp_path: Any) -> Any:
-    from tests.factories import some_settings
-
     return some_settings(tmp_path / "x.sqlite")
 
 
@@ -115,8 +114,6 @@ async def test_a_form_that_is_not_ours_is_refused(site: Site, path: str, headers
 
 
 async def _post(browser: Browser, path: str, headers: dict[str, str]) -> int:
-    import httpx2
-
     async with httpx2.AsyncClient(trust_env=False) as client:
         answer = await client.post(browser.url + path, headers={"cookie": browser.cookie, **headers}, content=b"x")
     return answer.status_code
@@ -157,6 +154,7 @@ async def test_every_answer_is_dressed(site: Site, path: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
     assert "camera=()" in answer.headers["permissions-policy"]
     assert "server" not in answer.headers

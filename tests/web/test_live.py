@@ -300,7 +300,7 @@ async def test_only_a_page_of_ours_may_connect(site: Site, origin: str) -> None:
 async def test_another_host_may_not_connect(site: Site) -> None:
     browser = await site.signed_in("camille-authier")
     browser.url = site.url.replace("127.0.0.1", "localhost")  # the same server under another name
-    assert await refused(browser, Origin=site.url) == 403
+    assert await refused(browser, Origin=site.url) == 421
 
 
 @pytest.mark.parametrize("contract_id", [PH, EHPAD, "NO-SUCH-CONTRACT"])
