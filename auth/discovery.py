@@ -32,8 +32,11 @@ class Metadata:
         if document.get("issuer") != provider.issuer:
             raise SignInRefused(Refusal.DISCOVERY, f"{provider.key}: another issuer than the configured one")
 
+        aliases = document.get("mtls_endpoint_aliases") if provider.certificate else None  # RFC 8705 section 5
+        by_certificate = aliases if isinstance(aliases, dict) else {}
+
         def address(name: str) -> str | None:
-            value = document.get(name)
+            value = by_certificate.get(name, document.get(name))
             return None if value is None else checked_address(value, loopback_http=loopback_http)
 
         def needed(name: str) -> str:
@@ -43,7 +46,9 @@ class Metadata:
             return value
 
         return cls(
-            authorization_endpoint=needed("authorization_endpoint"),
+            authorization_endpoint=checked_address(provider.authorization_endpoint, loopback_http=loopback_http)
+            if provider.authorization_endpoint
+            else needed("authorization_endpoint"),
             token_endpoint=needed("token_endpoint"),
             jwks_uri=needed("jwks_uri"),
             userinfo_endpoint=address("userinfo_endpoint"),
@@ -64,13 +69,18 @@ class Discovery:
     def __init__(self, http: Http) -> None:
         """Start with nothing kept."""
         self.http = http
-        self._metadata: dict[tuple[str, str], tuple[Metadata, datetime]] = {}
+        self._metadata: dict[tuple[object, ...], tuple[Metadata, datetime]] = {}
         self._keys: dict[str, _KeptKeys] = {}
         self._refetched: dict[str, datetime] = {}
 
     async def metadata(self, provider: Provider, now: datetime) -> Metadata:
         """The provider's metadata; a changed row is another entry, so it counts at once."""
-        place = (provider.discovery_url, provider.issuer)
+        place = (
+            provider.discovery_url,
+            provider.issuer,
+            provider.authorization_endpoint,
+            bool(provider.certificate),
+        )
         kept = self._metadata.get(place)
         if kept is None or now - kept[1] >= KEPT_FOR:
             response = await self.http.get(provider.discovery_url)

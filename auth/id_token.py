@@ -68,6 +68,23 @@ def check_claims(claims: Claims, provider: Provider, nonce: str, now: datetime) 
             raise SignInRefused(reason, f"{provider.key}: a claim of the ID token is missing or wrong")
 
 
+def check_level(claims: Claims, provider: Provider) -> None:
+    """Whether the person proved who they are as well as reading asks for (identity rule 5: verified, not hoped for).
+
+    Raises:
+        SignInRefused: LEVEL.
+    """
+    if provider.reading_acr and not levels_of(claims) & set(provider.reading_acr):
+        raise SignInRefused(Refusal.LEVEL, f"{provider.key}: none of {' '.join(provider.reading_acr)} was reached")
+
+
+def levels_of(claims: Claims) -> frozenset[str]:
+    """Every level a token names: `acr`, and Entra's list `acrs`."""
+    named = claims.get("acrs")
+    found = [claims.get("acr"), *(named if isinstance(named, list) else [named])]
+    return frozenset(one for one in found if isinstance(one, str))
+
+
 def audience_of(value: object) -> tuple[object, ...]:
     """The members of an `aud` claim, which is one string or a list (RFC 7519 section 4.1.3)."""
     return tuple(value) if isinstance(value, list) else (value,)

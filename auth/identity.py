@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from auth.id_token import Claims, seconds_of
+from auth.id_token import Claims, levels_of, seconds_of
 from auth.provider import Provider
 
 NAME_LIMIT = 200
@@ -24,31 +24,51 @@ class Identity:
     auth_time: datetime | None  # when the person proved who they are, if the provider says so
     acr: str | None
     sid: str | None  # the provider's session, for back-channel logout
+    organisation: str | None  # the number of what the person works for, as the provider's row names the claim
+    national_id: str | None
     id_token: str = field(repr=False)  # for `id_token_hint`; to be stored encrypted
 
 
 def identity_of(provider: Provider, told: Claims, claims: Claims, id_token: str) -> Identity:
     """The person; `told` is for display, `claims` (signed, for us, now) for all that decides."""
-    email = _text(told.get("email"), EMAIL_LIMIT)
+    email = _text(_claim(told, provider.email_claim or "email"), EMAIL_LIMIT)
     return Identity(
         provider=provider.key,
         issuer=provider.issuer,
         subject=claims["sub"],
-        name=_name(told),
+        name=_name(provider, told),
         email=email if "@" in email else None,
         auth_time=_moment(claims.get("auth_time")),
-        acr=_word(claims.get("acr")),
+        acr=_level(provider, claims),
         sid=_word(claims.get("sid")),
+        organisation=_word(_claim(told, provider.organisation_claim)),
+        national_id=_word(_claim(told, provider.national_claim)),
         id_token=id_token,
     )
 
 
-def _name(told: Claims) -> str:
+def _level(provider: Provider, claims: Claims) -> str | None:
+    """The level the token names; of Entra's several, the one that allows most."""
+    reached = levels_of(claims)
+    wanted = (*provider.visa_acr, *provider.reading_acr, claims.get("acr"))
+    return next((one for one in wanted if one in reached and _word(one)), None)
+
+
+def _name(provider: Provider, told: Claims) -> str:
     """The first name there is: ProConnect gives `given_name usual_name`, others `name`."""
     given, family = _text(told.get("given_name")), _text(told.get("family_name") or told.get("usual_name"))
     both = f"{given} {family}"[:NAME_LIMIT] if given and family else ""
-    candidates = (_text(told.get("name")), both, _text(told.get("preferred_username")))
+    candidates = (
+        _text(_claim(told, provider.name_claim)),
+        _text(told.get("name")),
+        both,
+        _text(told.get("preferred_username")),
+    )
     return next((name for name in candidates if name), "") or _text(told["sub"])
+
+
+def _claim(told: Claims, name: str) -> object:
+    return told.get(name) if name else None
 
 
 def _text(value: object, limit: int = NAME_LIMIT) -> str:

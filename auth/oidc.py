@@ -2,19 +2,18 @@
 
 import re
 import secrets
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote_plus, unquote
+from urllib.parse import unquote
 
 import httpx2
 from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # Authlib ships no types
-from authlib.integrations.httpx_client import AsyncOAuth2Client  # type: ignore[import-untyped]  # same
 
+from auth.client import certified, client
 from auth.discovery import Discovery, Metadata
-from auth.id_token import Claims, audience_of, check_claims, verified
+from auth.id_token import Claims, audience_of, check_claims, check_level, verified
 from auth.identity import Identity, identity_of
 from auth.outgoing import Http, json_object
 from auth.provider import ConfigError, Provider, Refusal, SignInRefused
@@ -66,12 +65,13 @@ async def begin(
         started_at=now,
         next_path=safe_next(next_path),
     )
-    async with _client(provider, callback_url, discovery.http) as client:
-        address, _ = client.create_authorization_url(
+    async with client(provider, callback_url, discovery.http, now) as made:
+        address, _ = made.create_authorization_url(
             metadata.authorization_endpoint,
             state=attempt.state,
             nonce=attempt.nonce,
             code_verifier=attempt.verifier,
+            **dict(provider.parameters),
         )
     return str(address), attempt
 
@@ -100,12 +100,13 @@ async def finish(
     metadata = await discovery.metadata(provider, now)
     if metadata.says_iss and "iss" not in answer:
         raise SignInRefused(Refusal.ISSUER_MISMATCH, "the provider announces `iss` and did not send it")
-    tokens = await _exchange(provider, attempt, answer, metadata, callback_url, discovery.http)
+    tokens = await _exchange(provider, attempt, answer, metadata, callback_url, discovery.http, now)
     id_token = tokens.get("id_token")
     if not isinstance(id_token, str) or not id_token:
         raise SignInRefused(Refusal.ID_TOKEN_MISSING, "the token endpoint gave none")
     claims = await verified(id_token, provider, now, discovery)
     check_claims(claims, provider, attempt.nonce, now)
+    check_level(claims, provider)
     told = await _userinfo(provider, metadata, tokens.get("access_token"), now, discovery)
     if told.get("sub", claims["sub"]) != claims["sub"]:
         raise SignInRefused(Refusal.USERINFO, "userinfo speaks of somebody else")
@@ -140,29 +141,6 @@ def _error_word(error: object) -> str:
 # --- the code
 
 
-def _basic(client: Any, method: str, uri: str, headers: Any, body: Any) -> tuple[str, Any, Any]:
-    """RFC 6749 section 2.3.1: both are form-encoded first; Authlib leaves them raw ("+" and "%" break)."""
-    pair = (quote_plus(client.client_id), quote_plus(client.client_secret))
-    headers["Authorization"] = "Basic " + b64encode(":".join(pair).encode()).decode()
-    return uri, headers, body
-
-
-def _client(provider: Provider, callback_url: str, http: Http) -> Any:
-    """An OAuth client made from the row, for one use: no registry, so a changed row counts at once."""
-    client = AsyncOAuth2Client(
-        client_id=provider.client_id,
-        client_secret=provider.client_secret,
-        token_endpoint_auth_method=provider.token_method,
-        redirect_uri=callback_url,
-        scope=" ".join(provider.scopes),
-        code_challenge_method="S256",
-        leeway=0,
-        **http.client_options(),
-    )
-    client.register_client_auth_method(("client_secret_basic", _basic))
-    return client
-
-
 async def _exchange(
     provider: Provider,
     attempt: Attempt,
@@ -170,11 +148,12 @@ async def _exchange(
     metadata: Metadata,
     callback_url: str,
     http: Http,
+    now: datetime,
 ) -> Mapping[str, Any]:
     """The token endpoint's answer to our code; a person's own refusals are CODE, the network's are not."""
-    async with _client(provider, callback_url, http) as client:
+    async with client(provider, callback_url, http, now, metadata.token_endpoint) as made:
         try:
-            tokens: Mapping[str, Any] = await client.fetch_token(
+            tokens: Mapping[str, Any] = await made.fetch_token(
                 metadata.token_endpoint,
                 grant_type="authorization_code",
                 code=answer["code"],
@@ -196,13 +175,18 @@ async def _exchange(
 async def _userinfo(
     provider: Provider, metadata: Metadata, access_token: object, now: datetime, discovery: Discovery
 ) -> dict[str, Any]:
-    """What userinfo adds, JSON or signed (OpenID Connect Core section 5.3.2); nothing if there is none."""
-    if metadata.userinfo_endpoint is None:
+    """What userinfo adds, JSON or signed as the row says (OpenID Connect Core section 5.3.2), or nothing."""
+    if metadata.userinfo_endpoint is None or provider.userinfo == "none":
         return {}
     if not isinstance(access_token, str) or not access_token.isascii() or not access_token.isprintable():
         raise SignInRefused(Refusal.USERINFO, "no access token to ask with")
-    response = await discovery.http.get(metadata.userinfo_endpoint, bearer=access_token)
-    if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/jwt":
+    response = await discovery.http.get(metadata.userinfo_endpoint, bearer=access_token, certified=certified(provider))
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if (kind == "application/jwt") != (provider.userinfo == "jwt"):
+        raise SignInRefused(
+            Refusal.USERINFO, f"userinfo comes as {_media_type(kind)}, the row says {provider.userinfo}"
+        )
+    if provider.userinfo == "json":
         told = json_object(response.content)
     else:
         told = await verified(response.text, provider, now, discovery)
@@ -210,6 +194,10 @@ async def _userinfo(
     if "sub" not in told:
         raise SignInRefused(Refusal.USERINFO, "userinfo does not say of whom it speaks")
     return told
+
+
+def _media_type(kind: str) -> str:
+    return kind if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,40}", kind) else "something unnamed"
 
 
 def _check_meant_for_us(told: Claims, provider: Provider) -> None:

@@ -1,15 +1,16 @@
 """How may the program call a provider? One guard under every client: address, time, size, redirects."""
 
-import ipaddress
 import json
 from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass
+from ssl import SSLContext
 from typing import Any
 
 import anyio
 import httpx2
 
 from auth.provider import Refusal, SignInRefused
+from auth.resolving import Pinned, Resolve, is_loopback, is_public, resolved
 
 LIMIT_BYTES = 256 * 1024  # metadata, keys, tokens and userinfo of real providers stay under 64 KiB
 CONNECT_S = 5.0
@@ -19,7 +20,7 @@ TOTAL_S = 10.0
 def checked_address(address: str, *, loopback_http: bool) -> str:
     """The address, if a call may go there: https to a public host, or this machine under the flag.
 
-    A name that *resolves* to a private address is not caught here: only what the address itself says.
+    Only what the address itself says is looked at here; where a name leads is `auth.resolving`'s.
 
     Raises:
         SignInRefused: ADDRESS.
@@ -38,18 +39,13 @@ def checked_address(address: str, *, loopback_http: bool) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return is_loopback(host) or host == "localhost" or host.endswith(".localhost")
 
 
 def _is_public(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        last = host.rstrip(".").rpartition(".")[2]
-        return bool(last) and not last[0].isdigit()  # 127.1 and 2130706433 are addresses to the resolver
+    last = host.rstrip(".").rpartition(".")[2]
+    is_name = bool(last) and not last[0].isdigit() and ":" not in host  # 127.1 and 2130706433 are addresses
+    return is_name or is_public(host)
 
 
 class Guarded(httpx2.AsyncBaseTransport):
@@ -106,33 +102,41 @@ async def _bounded(stream: object, host: str) -> bytes:
     return bytes(body)
 
 
-def _internet() -> httpx2.AsyncBaseTransport:
-    return httpx2.AsyncHTTPTransport()
-
-
 @dataclass(frozen=True)
 class Http:
-    """The port to the outside: `wire` makes a fresh transport for each sign-in (tests pass an ASGI one)."""
+    """The port to the outside: `wire` makes a transport in place of the network (the demonstration's, tests')."""
 
     loopback_http: bool = False  # development and demo only: this machine, and plain http to it
-    wire: Callable[[], httpx2.AsyncBaseTransport] = _internet
+    wire: Callable[[], httpx2.AsyncBaseTransport] | None = None
+    resolve: Resolve = resolved
 
-    def client_options(self) -> dict[str, Any]:
-        """What every client is built with; `trust_env` off: no proxy and no .netrc from the environment."""
+    def client_options(self, certified: SSLContext | None = None) -> dict[str, Any]:
+        """What every client is built with; `trust_env` off: no proxy and no .netrc from the environment.
+
+        `certified` is TLS that shows a certificate of ours.
+        """
         return {
-            "transport": Guarded(self.wire(), loopback_http=self.loopback_http),
+            "transport": Guarded(self._wire(certified), loopback_http=self.loopback_http),
             "timeout": httpx2.Timeout(TOTAL_S, connect=CONNECT_S),
             "follow_redirects": False,
             "trust_env": False,
         }
 
-    async def get(self, address: str, *, bearer: str | None = None) -> httpx2.Response:
+    def _wire(self, certified: SSLContext | None) -> httpx2.AsyncBaseTransport:
+        if self.wire is not None:
+            return self.wire()
+        network = httpx2.AsyncHTTPTransport(verify=certified or True)
+        return Pinned(network, self.resolve, loopback_http=self.loopback_http)
+
+    async def get(
+        self, address: str, *, bearer: str | None = None, certified: SSLContext | None = None
+    ) -> httpx2.Response:
         """One GET that answered 200, or `SignInRefused`."""
         headers = {"Accept": "application/json, application/jwt"}
         if bearer is not None:
             headers["Authorization"] = f"Bearer {bearer}"
         checked_address(address, loopback_http=self.loopback_http)
-        async with httpx2.AsyncClient(**self.client_options()) as client:
+        async with httpx2.AsyncClient(**self.client_options(certified)) as client:
             response = await client.get(address, headers=headers)
         if response.status_code != 200:
             raise SignInRefused(Refusal.PROVIDER_ANSWER, f"{response.url.host} answers status {response.status_code}")

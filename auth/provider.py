@@ -8,7 +8,7 @@ from auth.sealing import SealBroken, Sealed, Sealer
 Secret = str | Sealed
 # One algorithm a provider, asymmetric only: an HS256 token proves nothing (we could have made it).
 KEY_TYPES = {"ES256": "EC", "ES384": "EC", "RS256": "RSA", "PS256": "RSA", "Ed25519": "OKP"}
-TOKEN_METHODS = ("client_secret_basic", "client_secret_post")
+TOKEN_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth")
 USERINFO = ("json", "jwt", "none")
 PARAMETERS = ("acr_values", "claims")  # all else in an authorization request is ours
 FRESH_LOGINS = (
@@ -47,6 +47,7 @@ class Refusal(StrEnum):
     USERINFO = "userinfo"
     LEVEL = "level"
     SEAL = "seal"
+    CONFIGURATION = "configuration"
     DISABLED = "disabled"
 
 

@@ -16,6 +16,7 @@ from tests.auth.oidc_fakes import (
     EC_KEY,
     ISSUER,
     NOW,
+    OTHER_EC_KEY,
     RSA_KEY,
     LyingProvider,
     a_provider,
@@ -64,6 +65,26 @@ async def test_the_authorization_address_says_what_the_row_says_and_nothing_else
     assert (attempt.provider, attempt.started_at, attempt.next_path) == ("ars", NOW, "/c/1")
 
 
+async def test_a_row_adds_its_parameters_and_may_name_another_authorization_endpoint() -> None:
+    claims = '{"id_token":{"acr":{"essential":true,"values":["eidas1"]}}}'
+    row = a_provider(parameters=(("claims", claims),), authorization_endpoint="https://wallet.example/authorize")
+    address, _ = await begin(row, callback_url=CALLBACK, next_path="/", now=NOW, discovery=LyingProvider().discovery())
+    assert address.startswith("https://wallet.example/authorize?")
+    asked = query_of(address)
+    assert asked.pop("claims") == claims
+    assert set(asked) == {
+        "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
+        "code_challenge_method",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("override", ["http://wallet.example/", "https://10.0.0.1/", "javascript:alert(1)"])
+async def test_another_authorization_endpoint_is_an_address_like_any(override: str) -> None:
+    with pytest.raises(SignInRefused) as caught:
+        await started(LyingProvider(), a_provider(authorization_endpoint=override))
+    assert caught.value.reason is Refusal.ADDRESS
+
+
 async def test_an_attempt_keeps_only_a_path_of_ours() -> None:
     _, attempt = await begin(
         a_provider(),
@@ -90,6 +111,15 @@ def test_neither_the_secret_nor_the_attempts_words_appear_in_a_log() -> None:
         {"issuer": ""},
         {"client_id": ""},
         {"client_secret": ""},
+        {"token_method": "private_key_jwt"},
+        {"token_method": "tls_client_auth"},
+        {"certificate": "PEM"},
+        {"userinfo": "xml"},
+        {"parameters": (("prompt", "none"),)},
+        {"fresh_login": "never"},
+        {"logout": ("elsewhere",)},
+        {"idle_minutes": 0},
+        {"session_hours": 13},
     ],
 )
 def test_an_unsafe_row_is_refused_whole(changes: dict[str, Any]) -> None:
@@ -268,14 +298,29 @@ def as_jwt(liar: LyingProvider, **claims: Any) -> LyingProvider:
     return liar
 
 
+SIGNED = a_provider(userinfo="jwt")
+
+
 async def test_signed_userinfo_is_read_with_the_same_key_and_algorithm() -> None:
-    assert (await signed_in(as_jwt(LyingProvider()))).email == "jwt@ars.example"
-    assert (await signed_in(as_jwt(LyingProvider(), iss=ISSUER, aud=["entente"]))).email == "jwt@ars.example"
+    for liar in (as_jwt(LyingProvider()), as_jwt(LyingProvider(), iss=ISSUER, aud=["entente"])):
+        assert (await signed_in(liar, provider=SIGNED)).email == "jwt@ars.example"
+
+
+async def test_userinfo_comes_in_the_form_the_row_says_and_in_no_other() -> None:
+    assert await refusal(LyingProvider(), provider=SIGNED) is Refusal.USERINFO
+    assert await refusal(as_jwt(LyingProvider())) is Refusal.USERINFO
+    silent = LyingProvider(userinfo={"sub": "person-2"})
+    assert (await signed_in(silent, provider=a_provider(userinfo="none"))).email is None
+    assert silent.calls["/userinfo"] == 0
 
 
 async def test_signed_userinfo_for_others_or_by_others_is_refused() -> None:
-    assert await refusal(as_jwt(LyingProvider(), aud="other")) is Refusal.USERINFO
-    assert await refusal(as_jwt(LyingProvider(), iss="https://other.example")) is Refusal.USERINFO
+    assert await refusal(as_jwt(LyingProvider(), aud="other"), provider=SIGNED) is Refusal.USERINFO
+    assert await refusal(as_jwt(LyingProvider(), iss="https://other.example"), provider=SIGNED) is Refusal.USERINFO
     liar = as_jwt(LyingProvider(algorithm="RS256", key=RSA_KEY))
     liar.algorithm, liar.key = "ES256", EC_KEY
-    assert await refusal(liar) is Refusal.ALGORITHM
+    assert await refusal(liar, provider=SIGNED) is Refusal.ALGORITHM
+    assert await refusal(as_jwt(LyingProvider(), sub="person-2"), provider=SIGNED) is Refusal.USERINFO
+    other_key = as_jwt(LyingProvider(key=OTHER_EC_KEY))
+    other_key.key = EC_KEY
+    assert await refusal(other_key, provider=SIGNED) is Refusal.SIGNATURE

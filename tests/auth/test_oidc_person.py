@@ -9,6 +9,7 @@ from tests.auth.oidc_fakes import (
     ABSENT,
     NOW,
     LyingProvider,
+    a_provider,
     signed_in,
 )
 
@@ -34,6 +35,16 @@ pytestmark = pytest.mark.anyio
 )
 async def test_a_name_is_text_cut_and_without_tricks(claims: dict[str, Any], name: str) -> None:
     assert (await signed_in(LyingProvider(claims=claims))).name == name
+
+
+async def test_a_row_names_the_claims_it_is_read_from() -> None:
+    row = a_provider(name_claim="cn", email_claim="mail", organisation_claim="siret", national_claim="SubjectNameID")
+    told = {"cn": "A. Le Goff", "mail": "a@ars.example", "siret": "18003502400014", "SubjectNameID": "810000000001"}
+    identity = await signed_in(LyingProvider(userinfo={**told, "": "nobody"}), provider=row)
+    assert (identity.name, identity.email) == ("A. Le Goff", "a@ars.example")
+    assert (identity.organisation, identity.national_id) == ("18003502400014", "810000000001")
+    plain = await signed_in(LyingProvider(userinfo={**told, "": "nobody"}))
+    assert (plain.name, plain.organisation, plain.national_id) == ("Anne Le Goff", None, None)
 
 
 async def test_the_level_and_the_moment_come_from_the_signed_token_alone() -> None:

@@ -91,6 +91,30 @@ async def test_what_is_unusual_and_right_is_accepted(claims: dict[str, Any]) -> 
     assert (await signed_in(LyingProvider(claims=claims, userinfo=userinfo))).subject == userinfo["sub"]
 
 
+@pytest.mark.parametrize(
+    ("claims", "reached"),
+    [
+        ({"acr": "eidas1"}, False),
+        ({"acr": ABSENT}, False),
+        ({"acr": "EIDAS2"}, False),
+        ({"acr": "eidas2 eidas3"}, False),
+        ({"acr": ["eidas2"]}, False),
+        ({"acrs": "eidas1"}, False),
+        ({"acrs": [5, {}]}, False),
+        ({"acr": "eidas2"}, True),
+        ({"acr": "eidas3"}, True),
+        ({"acrs": ["c1", "eidas2"]}, True),
+    ],
+)
+async def test_the_level_that_reading_asks_for_is_verified_not_hoped_for(claims: dict[str, Any], reached: bool) -> None:
+    row = a_provider(reading_acr=("eidas2", "eidas3"))
+    liar = LyingProvider(claims=claims, userinfo={"acr": "eidas3"})
+    if reached:
+        assert (await signed_in(liar, provider=row)).acr in ("eidas2", "eidas3")
+    else:
+        assert await refusal(liar, provider=row) is Refusal.LEVEL
+
+
 # --- signature, algorithm, kind
 
 
