@@ -124,7 +124,7 @@ async def contract(request: Request) -> Response:
         establishments = await contracts.establishments(session, found.id)
         version = await acts.last(session, found.id)
         imported = await own.imported(session, found.id)
-        drafts = await proposals.drafts(session, found.id, request.state.seat.party_id)
+        drafts = await proposals.drafts_of(session, found.id, request.state.seat.party_id)
     seen = await own.log.newest()
     seat: Seat = request.state.seat
     heads = _heads(sections)

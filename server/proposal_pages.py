@@ -56,9 +56,7 @@ async def proposal(request: Request) -> Response:
     own, seat, visitor = parts(request), request.state.seat, request.state.visitor
     async with own.store.reading() as session:
         around = await frame(session, request)
-        found = await proposals.proposal(
-            session, around["contract"].id, request.path_params["proposal_id"], seat.party_id
-        )
+        found = await proposals.proposal(session, around["contract"].id, request.path_params["proposal_id"], seat)
         if found is None:
             raise NotFound
         names = await people.names(session, found.contract_id, [found.person_id])
@@ -73,7 +71,7 @@ async def proposal(request: Request) -> Response:
         "section": section,
         "author": names.get(found.person_id, ""),
         "at": found.created_at.astimezone(zone),
-        "withdrawn_at": found.withdrawn_at and found.withdrawn_at.astimezone(zone),
+        "withdrawn_at": found.ended_at and found.ended_at.astimezone(zone),
         "is_draft": found.status is ProposalStatus.DRAFT,
         "may_withdraw": found.person_id == visitor.person_id and seat.may(Action.PROPOSE),
         "has_moved": await own.rooms.made(section.document, canonical.digest) != found.base_hash,

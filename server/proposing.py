@@ -142,7 +142,7 @@ async def withdraw(store: Store, who: Who, proposal_id: str) -> None:
         NotYourProposal: somebody else of the party prepared it.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
-        found = await proposals.proposal(deed.session, who.contract_id, proposal_id, deed.seat.party_id)
+        found = await proposals.proposal(deed.session, who.contract_id, proposal_id, deed.seat)
         if found is None:
             raise NotFound
         if found.person_id != who.person_id:

@@ -13,17 +13,32 @@ Node = dict[str, Any]
 
 
 class ProposalStatus(StrEnum):
-    """How far a proposal has come; a withdrawn one stays readable for its party."""
+    """How far a proposal has come. Whatever became of it, it stays readable for who could read it."""
 
     DRAFT = "draft"
+    TABLED = "tabled"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A change to one section, prepared by one person in the name of a party; private to that party.
+class Cover:
+    """What its party says of a proposal; `target` is the meeting it is meant for, in their own words."""
 
-    `base_hash` is the digest of the text it was made from, `base_line` the last line of that text's log.
+    title: str = ""
+    reason: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change to one section, prepared in private in the name of a party, then tabled before the signing parties.
+
+    `base_hash` is the digest of the text it was made from, `base_line` the last line of that text's log, `tabled_hash`
+    the digest of what was tabled. `shared_with` are the other parties that read and write the draft, as they were
+    chosen: a party that becomes an authority later is not one of them. `parent_id` is the proposal it answers.
     """
 
     id: str
@@ -35,12 +50,30 @@ class Proposal:
     base_hash: str
     base_line: int
     created_at: datetime
-    withdrawn_at: datetime | None = None
+    cover: Cover = Cover()
+    shared_with: frozenset[int] = frozenset()
+    parent_id: str | None = None
+    tabled_at: datetime | None = None
+    tabled_hash: str | None = None
+    ended_at: datetime | None = None
 
     @property
     def document(self) -> str:
         """The name of its live document."""
         return f"proposal:{self.id}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is still being prepared."""
+        return self.status is ProposalStatus.DRAFT
+
+    def is_prepared_by(self, party_id: int) -> bool:
+        """Whether a party takes part in it while it is a draft."""
+        return party_id == self.party_id or party_id in self.shared_with
+
+    def is_read_by(self, party_id: int, *, is_signing: bool) -> bool:
+        """Whether a party may know of it: who prepares it and, once it was tabled, every signing party."""
+        return self.is_prepared_by(party_id) or (is_signing and self.tabled_at is not None)
 
 
 class Change(StrEnum):

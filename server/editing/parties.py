@@ -16,7 +16,7 @@ from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
 from server.store import contracts
 from server.store.engine import Store
-from server.store.tables import ActRow, MemberRow, PartyRow, UpdateRow
+from server.store.tables import ActRow, MemberRow, PartyRow, ProposalEventRow, ProposalRow, UpdateRow
 
 _HELD = N_("Une personne y est rattachée : retirez d’abord son accès.")
 _SPOKE = N_("Elle a déjà écrit dans le contrat ou l’a modifié : l’historique la nomme.")
@@ -125,6 +125,8 @@ async def _ties(deed: Deed, party: Party) -> list[Doubt]:
     held = await _any(deed, MemberRow, col(MemberRow.party_id) == party.id, col(MemberRow.person_id).is_not(None))
     wrote = await _any(deed, UpdateRow, col(UpdateRow.party_id) == party.id)
     acted = await _any(deed, ActRow, col(ActRow.party_id) == party.id)
+    acted = acted or await _any(deed, ProposalRow, col(ProposalRow.party_id) == party.id)
+    acted = acted or await _any(deed, ProposalEventRow, col(ProposalEventRow.party_id) == party.id)
     return [Doubt(says) for says, is_so in ((_HELD, held), (_SPOKE, wrote or acted)) if is_so]
 
 

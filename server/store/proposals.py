@@ -1,36 +1,46 @@
-"""Proposals in the database: rows in, domain values out; whoever asks names the party it is for."""
+"""Proposals in the database: rows in, domain values out; whoever asks says for whose seat."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from auth.people import Seat
 from collab.log import Line, Snapshot
-from server.domain.proposals import Proposal, ProposalStatus
+from server.domain.proposals import Cover, Proposal, ProposalStatus
 from server.store.tables import ProposalRow
 from server.store.updates import row_of, snapshot_row
 
 
-async def proposal(session: AsyncSession, contract_id: str, proposal_id: str, party_id: int) -> Proposal | None:
-    """One proposal of a party; None when there is none, or it is another party's: nobody can tell which."""
+async def proposal(session: AsyncSession, contract_id: str, proposal_id: str, seat: Seat) -> Proposal | None:
+    """One proposal that a seat may know of; None when there is none, or it is not for them: nobody can tell which."""
     if not proposal_id.isprintable():  # a database may refuse to be asked for a NUL
         return None
     row = await session.get(ProposalRow, proposal_id)
-    is_theirs = row is not None and (row.contract_id, row.party_id) == (contract_id, party_id)
-    return _proposal(row) if row is not None and is_theirs else None
+    found = _proposal(row) if row is not None and row.contract_id == contract_id else None
+    return found if found is not None and _may_read(found, seat) else None
 
 
-async def drafts(session: AsyncSession, contract_id: str, party_id: int) -> list[Proposal]:
-    """The drafts of a party in a contract, the oldest first."""
+def _may_read(one: Proposal, seat: Seat) -> bool:
+    return one.is_read_by(seat.party_id, is_signing=seat.is_signing)
+
+
+async def drafts(session: AsyncSession, contract_id: str) -> list[Proposal]:
+    """Every draft in a contract, whoever prepares it: to decide who comes in, never to be shown."""
+    return await _some(session, contract_id, col(ProposalRow.status) == ProposalStatus.DRAFT.value)
+
+
+async def drafts_of(session: AsyncSession, contract_id: str, party_id: int) -> list[Proposal]:
+    """The drafts that a party prepares, alone or with another, the oldest first."""
+    return [one for one in await drafts(session, contract_id) if one.is_prepared_by(party_id)]
+
+
+async def _some(session: AsyncSession, contract_id: str, *which: ColumnElement[bool]) -> list[Proposal]:
     wanted = (
         select(ProposalRow)
-        .where(
-            col(ProposalRow.contract_id) == contract_id,
-            col(ProposalRow.party_id) == party_id,
-            col(ProposalRow.status) == ProposalStatus.DRAFT.value,
-        )
+        .where(col(ProposalRow.contract_id) == contract_id, *which)
         .order_by(col(ProposalRow.created_at), col(ProposalRow.id))
     )
     return [_proposal(row) for row in (await session.execute(wanted)).scalars()]
@@ -69,6 +79,11 @@ async def keep(session: AsyncSession, one: Proposal, first_hash: str, lines: Seq
             base_line=one.base_line,
             first_hash=first_hash,
             created_at=one.created_at,
+            title=one.cover.title,
+            reason=one.cover.reason,
+            target=one.cover.target,
+            shared_with=_told(one.shared_with),
+            parent_id=one.parent_id,
         )
     )
     rows = [row_of(line) for line in lines]
@@ -81,7 +96,18 @@ async def keep(session: AsyncSession, one: Proposal, first_hash: str, lines: Seq
 async def withdraw(session: AsyncSession, proposal_id: str, at: datetime) -> None:
     """Mark a proposal as withdrawn; its text stays."""
     row = await session.get_one(ProposalRow, proposal_id)
-    row.status, row.withdrawn_at = ProposalStatus.WITHDRAWN.value, at
+    row.status, row.ended_at = ProposalStatus.WITHDRAWN.value, at
+
+
+async def keep_cover(session: AsyncSession, one: Proposal, cover: Cover, shared_with: frozenset[int]) -> None:
+    """Keep what is said of a draft, and with whom it is shared."""
+    row = await session.get_one(ProposalRow, one.id)
+    row.title, row.reason, row.target = cover.title, cover.reason, cover.target
+    row.shared_with = _told(shared_with)
+
+
+def _told(parties: frozenset[int]) -> str:
+    return " ".join(map(str, sorted(parties)))
 
 
 def _proposal(row: ProposalRow) -> Proposal:
@@ -95,5 +121,10 @@ def _proposal(row: ProposalRow) -> Proposal:
         base_hash=row.base_hash,
         base_line=row.base_line,
         created_at=row.created_at,
-        withdrawn_at=row.withdrawn_at,
+        cover=Cover(row.title, row.reason, row.target),
+        shared_with=frozenset(map(int, row.shared_with.split())),
+        parent_id=row.parent_id,
+        tabled_at=row.tabled_at,
+        tabled_hash=row.tabled_hash,
+        ended_at=row.ended_at,
     )

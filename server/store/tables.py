@@ -150,9 +150,10 @@ class SectionRow(SQLModel, table=True):
 
 
 class ProposalRow(SQLModel, table=True):
-    """A change to a section that a party prepares; its text is the live document `proposal:<id>`.
+    """A change to a section that a party prepares, then tables; its text is the live document `proposal:<id>`.
 
-    `base_hash` and `base_line` say which text it was made from, `first_hash` what it said when it was made.
+    `base_hash` and `base_line` say which text it was made from, `first_hash` what it said when it was made,
+    `shared_with` which other parties (their numbers, space between) read the draft.
     """
 
     __tablename__ = "proposal"
@@ -166,7 +167,30 @@ class ProposalRow(SQLModel, table=True):
     base_line: int = Field(sa_type=Number)
     first_hash: str = Field(max_length=64)
     created_at: datetime = Field(sa_type=Utc)
-    withdrawn_at: datetime | None = Field(default=None, sa_type=Utc)
+    title: str = ""
+    reason: str = Field(default="", sa_type=Text)
+    target: str = ""
+    shared_with: str = ""
+    parent_id: str | None = Field(default=None, max_length=20)
+    tabled_at: datetime | None = Field(default=None, sa_type=Utc)
+    tabled_hash: str | None = Field(default=None, max_length=64)
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class ProposalEventRow(SQLModel, table=True):
+    """What happened to a proposal since it was tabled, never changed afterwards; `hash` is of the text it was about."""
+
+    __tablename__ = "proposal_event"
+    __table_args__ = {"sqlite_autoincrement": True}
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    proposal_id: str = Field(foreign_key="proposal.id", index=True, max_length=20)
+    person_id: int = Field(foreign_key="person.id")
+    party_id: int = Field(foreign_key="party.id")
+    at: datetime = Field(sa_type=Utc)
+    kind: str = Field(max_length=20)
+    hash: str = Field(max_length=64)
+    words: str = Field(sa_type=Text)
+    due: date | None = None
 
 
 class ActRow(SQLModel, table=True):
