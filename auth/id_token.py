@@ -1,7 +1,7 @@
 """May this token be believed? Its signature, its claims, each with its own reason to refuse."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +18,12 @@ SUBJECT_LIMIT = 255  # OpenID Connect Core section 2
 Claims = Mapping[str, Any]
 
 
-async def verified(token: str, provider: Provider, now: datetime, discovery: Discovery) -> dict[str, Any]:
+async def verified(
+    token: str, provider: Provider, now: datetime, discovery: Discovery, *, kinds: Collection[str] = ("JWT",)
+) -> dict[str, Any]:
     """The claims of a token signed with the pinned algorithm by a published key of this provider.
+
+    `kinds` are the types it may have, in capitals; a token that says none is a JWT.
 
     Raises:
         SignInRefused: SIGNATURE, ALGORITHM, TYPE or KEY.
@@ -32,7 +36,7 @@ async def verified(token: str, provider: Provider, now: datetime, discovery: Dis
         raise SignInRefused(Refusal.SIGNATURE, "not a signed token") from None
     if algorithm != provider.algorithm:
         raise SignInRefused(Refusal.ALGORITHM, f"{provider.key}: signed otherwise than {provider.algorithm}")
-    if not isinstance(kind, str) or kind.upper() != "JWT":  # logout+jwt, at+jwt: made for another use
+    if not isinstance(kind, str) or kind.upper() not in kinds:  # logout+jwt, at+jwt: made for another use
         raise SignInRefused(Refusal.TYPE, "a token made for another use")
     if kid is not None and not isinstance(kid, str):
         raise SignInRefused(Refusal.KEY, "the key's name is not text")
@@ -50,18 +54,13 @@ def check_claims(claims: Claims, provider: Provider, nonce: str, now: datetime) 
         SignInRefused: the first claim that is missing or wrong, each with its own reason.
     """
     us, audience = provider.client_id, audience_of(claims.get("aud"))
-    clock, drift = now.timestamp(), CLOCK_DRIFT.total_seconds()
-    exp, iat, nbf = (seconds_of(claims.get(name)) for name in ("exp", "iat", "nbf"))
-    oldest = clock - TOKEN_AGE.total_seconds()
     checks = (
         (Refusal.TOKEN_ISSUER, claims.get("iss") == provider.issuer),
         (Refusal.AUDIENCE, us in audience),
         (Refusal.AUTHORIZED_PARTY, claims.get("azp", us if len(audience) == 1 else None) == us),
-        (Refusal.EXPIRED, exp is not None and clock - drift < exp),
-        (Refusal.ISSUED_AT, iat is not None and oldest <= iat <= clock + drift),
-        (Refusal.ISSUED_AT, "nbf" not in claims or (nbf is not None and nbf <= clock + drift)),
+        *timely(claims, now),
         (Refusal.NONCE, claims.get("nonce") == nonce),
-        (Refusal.SUBJECT, _is_subject(claims.get("sub"))),
+        (Refusal.SUBJECT, is_subject(claims.get("sub"))),
     )
     for reason, holds in checks:
         if not holds:
@@ -85,6 +84,18 @@ def levels_of(claims: Claims) -> frozenset[str]:
     return frozenset(one for one in found if isinstance(one, str))
 
 
+def timely(claims: Claims, now: datetime) -> tuple[tuple[Refusal, bool], ...]:
+    """Whether a token is neither of yesterday nor of tomorrow: each reason, and whether it holds."""
+    clock, drift = now.timestamp(), CLOCK_DRIFT.total_seconds()
+    exp, iat, nbf = (seconds_of(claims.get(name)) for name in ("exp", "iat", "nbf"))
+    oldest = clock - TOKEN_AGE.total_seconds()
+    return (
+        (Refusal.EXPIRED, exp is not None and clock - drift < exp),
+        (Refusal.ISSUED_AT, iat is not None and oldest <= iat <= clock + drift),
+        (Refusal.ISSUED_AT, "nbf" not in claims or (nbf is not None and nbf <= clock + drift)),
+    )
+
+
 def audience_of(value: object) -> tuple[object, ...]:
     """The members of an `aud` claim, which is one string or a list (RFC 7519 section 4.1.3)."""
     return tuple(value) if isinstance(value, list) else (value,)
@@ -97,5 +108,6 @@ def seconds_of(value: object) -> float | None:
     return value if isinstance(value, int) or math.isfinite(value) else None
 
 
-def _is_subject(value: object) -> bool:
+def is_subject(value: object) -> bool:
+    """Whether a claim names a person as OpenID Connect lets it."""
     return isinstance(value, str) and 1 <= len(value) <= SUBJECT_LIMIT and value.isprintable()

@@ -58,6 +58,9 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "sign_in_start": (Door.ANYONE, None),
     "sign_in_callback": (Door.ANYONE, None),
     "sign_out": (Door.ANYONE, None),
+    "signed_out": (Door.ANYONE, None),
+    "back_channel_logout": (Door.ANYONE, None),  # and only with a token the provider signed: auth/logout.py
+    "front_channel_logout": (Door.ANYONE, None),  # and only one's own session: server/signing_out.py
     "seen": (Door.SIGNED_IN, None),
     "language": (Door.ANYONE, None),
     "new_contract": (Door.LEAD, None),

@@ -49,6 +49,12 @@ class Refusal(StrEnum):
     SEAL = "seal"
     CONFIGURATION = "configuration"
     DISABLED = "disabled"
+    EVENT = "event"  # and those below: of logout tokens
+    TOKEN_ID = "token-id"  # noqa: S105 (a reason, not a password)
+    REPLAYED = "replayed"
+    PERSON = "person"  # and those below: of a sign-in that was to confirm something
+    STALE = "stale"
+    INTENT = "intent"
 
 
 class SignInRefused(Exception):

@@ -34,6 +34,7 @@ class Addresses:
             "open_line": openings,
             "sign_in_start": sign_ins,
             "sign_in_callback": sign_ins,
+            "back_channel_logout": Attempts(settings.sign_ins),
             "csp_report": Attempts(settings.reports),
         }
 

@@ -26,6 +26,7 @@ from server import (
     establishment_pages,
     history_pages,
     language_pages,
+    left_pages,
     life_pages,
     metrics,
     pages,
@@ -69,6 +70,7 @@ from server.watching import Watch
 SETTINGS = "/contracts/{contract_id}/settings"
 PARTY, SEAT = f"{SETTINGS}/parties/{{party_key}}", f"{SETTINGS}/seats/{{seat_key}}"
 PLACE, NEW_PLACE = f"{SETTINGS}/establishments/{{establishment_key}}", f"{SETTINGS}/new-establishment"
+THERE = "/sign-in/{provider}"
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
 FOREIGN_POSTS = frozenset({"back_channel_logout"})  # names of routes, see `server.gate.Exempt`
 UPLOADS = frozenset({"add_mandate"})
@@ -85,7 +87,10 @@ ROUTED: list[BaseRoute] = [
     guarded("/sign-in", sign_in_pages.sign_in, name="sign_in"),
     guarded("/sign-in/{provider}", sign_in_pages.sign_in_start, name="sign_in_start", methods=("POST",)),
     guarded("/sign-in/{provider}/callback", sign_in_pages.sign_in_callback, name="sign_in_callback"),
+    guarded(f"{THERE}/back-channel-logout", left_pages.back_channel, name="back_channel_logout", methods=("POST",)),
+    guarded(f"{THERE}/front-channel-logout", left_pages.front_channel, name="front_channel_logout", is_gesture=False),
     guarded("/sign-out", sign_in_pages.sign_out, name="sign_out", methods=("POST",)),
+    guarded("/signed-out", sign_in_pages.signed_out, name="signed_out"),
     guarded("/seen", sign_in_pages.seen, name="seen", methods=("POST",)),
     guarded("/language", language_pages.language, name="language", methods=("POST",)),
     guarded("/contracts/new", creating_pages.new_contract, name="new_contract"),

@@ -54,6 +54,7 @@ def provider(settings: Settings) -> DemoProvider:
         client_secret=_SECRET,
         redirect_uri=f"{settings.public_url}/sign-in/{KEY}/callback",
         people=[*everybody(), STRANGER],
+        logout_uri=f"{settings.public_url}/signed-out",
     )
 
 

@@ -1,5 +1,6 @@
 """Sessions end here: committed first, then their open pages closed, those of other processes by `server.lookout`."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from auth.session import Ending, Which
@@ -19,7 +20,7 @@ async def end(store: Store, floor: Floor, which: Which, why: Ending, now: dateti
     return len(ended)
 
 
-def close(floor: Floor, ended: frozenset[int]) -> None:
+def close(floor: Floor, ended: Collection[int]) -> None:
     """Close the open pages of sessions that have ended, here and now."""
     if ended:
         floor.end_sessions(ended)

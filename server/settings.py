@@ -45,8 +45,8 @@ class Settings:
     host: str = _setting("127.0.0.1", "address", "the address to listen on: 127.0.0.1 behind a proxy")
     port: int = _setting(8000, "port", "a whole number from 1 to 65535")
     development: bool = _setting(False, "yes/no", "yes allows http on this machine only; leave it out in production")
-    session_idle_minutes: int = _setting(30, "minutes", "a whole number from 1 to 240")
-    session_hours: int = _setting(12, "hours", "a whole number from 1 to 12")
+    session_idle_minutes: int = _setting(30, "minutes", "a whole number from 1 to 240; a provider may ask for less")
+    session_hours: int = _setting(12, "hours", "a whole number from 1 to 12; a provider may ask for less")
     message_kib: int = _setting(1024, "KiB", "a whole number from 64 to 16384: the largest websocket message")
     queue_kib: int = _setting(1024, "KiB", "a whole number from 256 to 65536: what may wait for a slow browser")
     recheck_seconds: int = _setting(

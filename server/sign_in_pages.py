@@ -12,11 +12,12 @@ from auth.browsers import device
 from auth.oidc import Provider, SignInRefused, safe_next
 from auth.people import Visitor
 from auth.session import BROWSER_COOKIE, COOKIE, Ending, Which, new_token
-from server import ending, signing_in
+from server import ending, signing_in, signing_out
 from server.domain.refusals import SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.providing import callback_url
+from server.signing_out import Farewell
 from server.store import providers
 from server.views import page
 
@@ -108,13 +109,40 @@ async def _failed(request: Request, provider: Provider, refused: SignInRefused) 
 
 
 async def sign_out(request: Request) -> Response:
-    """End the session, its open pages included, and forget the cookie."""
-    await _end(parts(request), request.state.visitor, Ending.SIGNED_OUT)
-    if request.state.visitor is not None:
-        await parts(request).watch.note(request, SecurityKind.SIGNED_OUT)
-    answer = RedirectResponse("/sign-in", 303)
+    """End the session, its open pages included, forget the cookie, and go on to the provider's own way out.
+
+    By a page that moves on, not a redirect: a form may lead to ourselves only (`form-action`), and each page has this
+    one.
+    """
+    own, visitor = parts(request), request.state.visitor
+    farewell = Farewell()
+    if visitor is not None:
+        farewell = await signing_out.sign_out(
+            own.store,
+            own.floor,
+            own.sealer,
+            own.discovery,
+            visitor,
+            back=f"{own.settings.public_url}/signed-out",
+            now=datetime.now(UTC),
+        )
+        await own.watch.note(request, SecurityKind.SIGNED_OUT)
+    request.state.visitor = None
+    if farewell.address:
+        facts = {"label": farewell.provider and farewell.provider.label, "address": farewell.address}
+        answer = page(request, "leaving.html", facts)
+    else:
+        stays = f"?open={farewell.provider.key}" if farewell.provider else ""
+        answer = RedirectResponse(f"/signed-out{stays}", 303)
     answer.delete_cookie(COOKIE, **_COOKIE)  # type: ignore[arg-type]
     return answer
+
+
+async def signed_out(request: Request) -> Response:
+    """One has left; of `open`, a provider without a way out, it says that one is still signed in there."""
+    async with parts(request).store.reading() as session:
+        known = {one.key: one.label for one in await providers.known(session)}
+    return page(request, "signed_out.html", {"still_open": known.get(request.query_params.get("open", ""))})
 
 
 async def seen(request: Request) -> Response:

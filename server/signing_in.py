@@ -25,8 +25,11 @@ from server.store.engine import Store
 
 
 def limits_of(provider: Provider, settings: Settings) -> Limits:
-    """How long sessions that begin through a provider live."""
-    return Limits(settings.session_idle_minutes, settings.session_hours)
+    """How long sessions that begin through a provider live: as its row says, and no longer than the settings let."""
+    return Limits(
+        idle_minutes=min(provider.idle_minutes, settings.session_idle_minutes),
+        hours=min(provider.session_hours, settings.session_hours),
+    )
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ async def come_back(
     token = new_token()
     async with store.writing() as session:
         person_id = await people.person(session, identity.issuer, identity.subject, identity.name, now)
-        proof = sessions.Proof.of(identity, "")
+        proof = sessions.Proof.of(identity, sealer.seal(identity.id_token))
         await sessions.open_session(
             session, token, person_id, provider.key, now, limits=limits, proof=proof, device=device
         )

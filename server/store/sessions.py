@@ -113,19 +113,26 @@ async def seen(session: AsyncSession, session_id: int, now: datetime) -> None:
     await session.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(seen_at=now))
 
 
-async def end(session: AsyncSession, which: Which, why: Ending, now: datetime) -> frozenset[int]:
-    """End sessions for good; those that were open until now.
+async def sealed_token(session: AsyncSession, session_id: int) -> tuple[str, str] | None:
+    """A session's provider and its ID token, sealed; None when there is no such session."""
+    wanted = select(SessionRow.provider, SessionRow.id_token).where(col(SessionRow.id) == session_id)
+    found = (await session.execute(wanted)).first()
+    return None if found is None else (found[0], found[1])
+
+
+async def end(session: AsyncSession, which: Which, why: Ending, now: datetime) -> dict[int, int]:
+    """End sessions for good; those that were open until now, each with its person.
 
     Once this transaction is committed every process closes their pages: this one at once if `server.ending` does it.
     """
     if which.means_none:
-        return frozenset()
+        return {}
     wanted = (
-        select(SessionRow.id)
+        select(SessionRow.id, SessionRow.person_id)
         .join(PersonRow, col(SessionRow.person_id) == col(PersonRow.id))
         .where(col(SessionRow.revoked_at).is_(None), *_meant(which))
     )
-    found = frozenset(one for one in (await session.execute(wanted)).scalars() if one)
+    found = {number or 0: person_id for number, person_id in (await session.execute(wanted)).all()}
     if found:
         over = update(SessionRow).where(col(SessionRow.id).in_(found), col(SessionRow.revoked_at).is_(None))
         await session.execute(over.values(revoked_at=now, ended_why=why.value))

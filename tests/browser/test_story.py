@@ -211,7 +211,8 @@ def test_a_stranger_and_signed_out_windows_learn_nothing(demo: Demo, window: Ope
     ars = at_contract(window, demo, ARS)
     ars.page.locator(".compte-menu summary").click()
     ars.page.get_by_role("button", name="Se déconnecter").click()
-    ars.page.wait_for_url("**/sign-in")
+    ars.page.wait_for_url("**/signed-out?state=*")  # by way of the provider
+    expect(ars.page.get_by_role("heading", level=1)).to_have_text("Vous êtes déconnecté d’Entente")
     ars.page.go_back()
     ars.page.wait_for_url("**/sign-in**")
     expect(ars.page.get_by_text("Modulation de la tarification")).to_have_count(0)

@@ -13,6 +13,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       client_id: client,
       client_secret: secret,
       redirect_uris: [redirect],
+      post_logout_redirect_uris: [new URL("/signed-out", redirect).href],
       id_token_signed_response_alg: "ES256",
       token_endpoint_auth_method: "client_secret_basic",
     },
