@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ class Bounds:
     connections: int = 4000
     connections_each: int = 100
     """Of one person: their tabs, and some that their network has not ended yet."""
+    connections_address: int = 1000
+    """Of one network address: a whole administration may be behind one."""
     rates: Rates = ONE_PAGE
     person_times: int = 4
     """How many times the rates of one connection a person has over all of theirs."""
@@ -71,15 +74,19 @@ class Crowd:
         self._bounds = bounds
         self._counting = counting
         self._people: dict[int | None, _Person] = {}
+        self._addresses: Counter[str | None] = Counter()
         self._size = 0
 
     @contextmanager
-    def place(self, peer: Peer) -> Iterator[Turnstile | None]:
-        """A place for a connection as long as the block lasts; None, and hung up on, when there are too many."""
+    def place(self, peer: Peer, address: str | None = None) -> Iterator[Turnstile | None]:
+        """A place for a connection as long as the block lasts; None, and hung up on, when there are too many.
+
+        `address` is where it comes from on the network, when that is known.
+        """
         bounds, who = self._bounds, peer.author.person
         now = time.monotonic()
         person = self._people.get(who) or self._newcomer(now)
-        if self._size >= bounds.connections or len(person.peers) >= bounds.connections_each:
+        if self._is_full(person, address):
             self._counting.refused["too-many-connections"] += 1
             peer.hang_up(HangUp.TOO_MANY)
             yield None
@@ -87,11 +94,23 @@ class Crowd:
         self._people[who] = person
         person.peers.add(peer)
         self._size += 1
+        self._addresses[address] += 1
         try:
             yield Turnstile(peer, Pace(bounds.rates, now), person.pace, bounds.patience_s, self._counting)
         finally:
             self._size -= 1
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
             person.peers.discard(peer)
+
+    def _is_full(self, person: _Person, address: str | None) -> bool:
+        bounds = self._bounds
+        return (
+            self._size >= bounds.connections
+            or len(person.peers) >= bounds.connections_each
+            or (address is not None and self._addresses[address] >= bounds.connections_address)
+        )
 
     def _newcomer(self, now: float) -> _Person:
         """Somebody not known; people who left keep their pace until they have rested, so coming back gains nothing."""

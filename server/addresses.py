@@ -17,7 +17,17 @@ from server.settings import Settings, networks
 security_log = logging.getLogger("entente.security")
 TOLD_EVERY_S: Final = 10.0  # a flood is one line of the log that often, and a number in the metrics
 UNREADABLE: Final = "unreadable"
+SILENT: Final = "silent"
+HIDDEN: Final = 10  # addresses, about, that are behind a proxy which does not say
 Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+class _Counted:
+    """What is counted of one thing: each address, and together those that a silent proxy hides."""
+
+    def __init__(self, per_minute: int) -> None:
+        self.each = Attempts(per_minute)
+        self.together = Attempts(per_minute * HIDDEN)
 
 
 class Addresses:
@@ -27,15 +37,17 @@ class Addresses:
         self._trusted = networks(settings.trusted_proxies)
         self._counting = counting
         self._told_at = -TOLD_EVERY_S
-        openings, sign_ins = Attempts(settings.openings), Attempts(settings.sign_ins)
-        self._attempts: Mapping[str, Attempts] = {
+        self._is_served = settings.is_https  # to others than people on this machine
+        self._is_silence_told = False
+        openings, sign_ins = _Counted(settings.openings), _Counted(settings.sign_ins)
+        self._attempts: Mapping[str, _Counted] = {
             "live": openings,
             "nameless": openings,
             "open_line": openings,
             "sign_in_start": sign_ins,
             "sign_in_callback": sign_ins,
-            "back_channel_logout": Attempts(settings.sign_ins),
-            "csp_report": Attempts(settings.reports),
+            "back_channel_logout": _Counted(settings.sign_ins),
+            "csp_report": _Counted(settings.reports),
         }
 
     def pass_through(self, connection: HTTPConnection, route: str) -> None:
@@ -48,11 +60,25 @@ class Addresses:
         if attempts is None:
             return
         address = self.of(connection)
-        wait_s = attempts.wait_s(address) if address else 0.0
+        if address is None:
+            self._hear_silence(connection)
+            wait_s = attempts.together.wait_s(SILENT) if self._is_served else 0.0
+        else:
+            wait_s = attempts.each.wait_s(address)
         if wait_s:
             self._counting.refused["too-often"] += 1
             self._tell(route, address)
             raise TooOften(math.ceil(wait_s))
+
+    def _hear_silence(self, connection: HTTPConnection) -> None:
+        """A proxy that does not say where its callers come from is told to the log once."""
+        if self._is_served and not self._is_silence_told and connection.client is not None:
+            self._is_silence_told = True
+            security_log.warning(
+                "the proxy at %(proxy)s sets no X-Forwarded-For: all its callers are counted as one; "
+                "see docs/howto/deploy.md",
+                {"proxy": connection.client.host},
+            )
 
     def of(self, connection: HTTPConnection) -> str | None:
         """Where a request comes from; None when a proxy of ours did not say."""

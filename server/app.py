@@ -41,6 +41,7 @@ from server import (
     websocket,
 )
 from server.addresses import Addresses
+from server.asking import Asking
 from server.authors import Authors
 from server.compressing import Compressed
 from server.daily import Daily
@@ -245,6 +246,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         log=log,
         rooms=rooms,
         addresses=addresses,
+        asking=Asking(settings, rooms.counting),
         watch=Watch(store, addresses),
         crowd=Crowd(_bounds(settings), rooms.counting),
         floor=floor,
@@ -264,6 +266,7 @@ def _bounds(settings: Settings) -> Bounds:
     return Bounds(
         connections=settings.connections,
         connections_each=settings.person_connections,
+        connections_address=settings.address_connections,
         rates=Rates(messages=settings.pace_messages, bytes=settings.pace_kib * 1024),
         person_times=settings.pace_person,
         patience_s=settings.patience_seconds,

@@ -51,7 +51,7 @@ async def enter(
     A person's gesture keeps the session alive; a page that reconnects by itself does not.
 
     Raises:
-        TooOften: too many came from that network address, for what is counted.
+        TooOften: too many came from that network address or this person, for what is counted.
         NotSignedIn: the door is for people who are signed in.
         NotFound: a stranger to the contract, or a contract that does not exist: the same answer; or a door for
             people who manage a contract or administer the platform, and this one does not.
@@ -76,6 +76,7 @@ async def _enter(connection: HTTPConnection, name: str, *, is_gesture: bool) -> 
         return visitor, None
     if visitor is None:
         raise NotSignedIn
+    parts(connection).asking.pass_through(connection, visitor, name)
     if door is Door.SIGNED_IN:
         return visitor, None
     if door is not Door.MEMBER:

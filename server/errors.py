@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from server.domain.refusals import (
     AlreadyImported,
+    AskedTooOften,
     BadTitle,
     CannotMove,
     ChangedMeanwhile,
@@ -66,6 +67,7 @@ STATUS: dict[type[Refusal], int] = {
     CannotMove: 409,
     TooMany: 409,
     TooOften: 429,
+    AskedTooOften: 429,
     TextOpen: 409,
     NothingProposed: 409,
     ProposalRefused: 422,

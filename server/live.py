@@ -45,14 +45,16 @@ class Page:
         *,
         contract_id: str,
         seen: str,
+        address: str | None,
         decode: Decode = wire.decode,
     ) -> None:
-        """`decode` reads the frames that the carrier brings."""
+        """`address` is where it comes from, `decode` reads the frames that the carrier brings."""
         self._carrier = carrier
         self._own = own
         self._visitor = visitor
         self._seat = seat
         self._contract_id = contract_id
+        self._address = address
         self._decode = decode
         self._seen = seen  # as its address says it: the newest line of the log the page was made from
         self._author = Author(visitor.person_id, seat.party_id, visitor.session_id)
@@ -65,7 +67,7 @@ class Page:
 
     async def run(self) -> None:
         """Hear and speak until either side ends it, if there is a place."""
-        with self._own.crowd.place(self._peer) as turnstile:
+        with self._own.crowd.place(self._peer, self._address) as turnstile:
             if turnstile is None:
                 self._carrier.end(HangUp.TOO_MANY)
                 return

@@ -11,6 +11,7 @@ from collab.crowd import Crowd
 from collab.rooms import Rooms
 from server import annexes
 from server.addresses import Addresses
+from server.asking import Asking
 from server.authors import Authors
 from server.domain.sections import AnnexType, Section
 from server.floor import Floor
@@ -37,6 +38,7 @@ class Parts:
     rooms: Rooms
     crowd: Crowd
     addresses: Addresses
+    asking: Asking
     watch: Watch
     floor: Floor
     standings: Standings

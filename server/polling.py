@@ -24,7 +24,7 @@ async def open_line(request: Request) -> Response:
         raise RuntimeError("the door of `open_line` let a stranger through")
     contract_id, seen = request.path_params["contract_id"], request.query_params.get("seen", "")
     line = Line(message_bytes=own.settings.message_kib * 1024)
-    page = Page(line, own, visitor, seat, contract_id=contract_id, seen=seen)
+    page = Page(line, own, visitor, seat, contract_id=contract_id, seen=seen, address=own.addresses.of(request))
     key = own.lines.open(line, _owner(request), page.run)
     return Response(status_code=201, headers={"Location": f"{request.url.path}/{key}"})
 

@@ -94,6 +94,14 @@ class Settings:
     reports: int = _setting(
         60, "a minute", "a whole number from 1 to 100000: browsers' reports from one network address"
     )
+    address_connections: int = _setting(
+        1000, "connections", "a whole number from 10 to 50000: open pages of one network address"
+    )
+    forms: int = _setting(240, "a minute", "a whole number from 10 to 100000: forms sent by one person")
+    proposals: int = _setting(30, "a minute", "a whole number from 1 to 100000: proposals made by one person")
+    readings: int = _setting(
+        300, "a minute", "a whole number from 10 to 100000: histories, past texts and authors asked for by one person"
+    )
     trusted_proxies: str = _setting(
         "127.0.0.0/8, ::1",
         "networks",
@@ -163,6 +171,10 @@ _RANGES = {
     "openings": (20, 100000),
     "sign_ins": (5, 100000),
     "reports": (1, 100000),
+    "address_connections": (10, 50000),
+    "forms": (10, 100000),
+    "proposals": (1, 100000),
+    "readings": (10, 100000),
     "security_months": (6, 12),
     "commit_delay_ms": (0, 10000),
 }

@@ -37,7 +37,9 @@ async def live(socket: WebSocket) -> None:
     admitted = await _admitted(socket, "live")
     if admitted is not None:
         contract_id, seen = socket.path_params["contract_id"], socket.query_params.get("seen", "")
-        await Page(Socket(socket), parts(socket), *admitted, contract_id=contract_id, seen=seen).run()
+        address = parts(socket).addresses.of(socket)
+        page = Page(Socket(socket), parts(socket), *admitted, contract_id=contract_id, seen=seen, address=address)
+        await page.run()
 
 
 async def nameless(socket: WebSocket) -> None:
@@ -45,8 +47,10 @@ async def nameless(socket: WebSocket) -> None:
     admitted = await _admitted(socket, "nameless")
     if admitted is not None:
         contract_id, document = socket.path_params["contract_id"], socket.path_params["document"]
+        address = parts(socket).addresses.of(socket)
         carrier = Nameless(Socket(socket), document)
-        await Page(carrier, parts(socket), *admitted, contract_id=contract_id, seen="", decode=carrier.decode).run()
+        given = {"contract_id": contract_id, "seen": "", "address": address}
+        await Page(carrier, parts(socket), *admitted, **given, decode=carrier.decode).run()
 
 
 async def _admitted(socket: WebSocket, name: str) -> tuple[Visitor, Seat] | None:

@@ -197,6 +197,13 @@ class TooOften(Refusal):
         self.seconds = seconds
 
 
+class AskedTooOften(TooOften):
+    """More forms, proposals or readings of the past than one person may ask for."""
+
+    says = N_("Vous avez fait beaucoup de demandes en peu de temps.")
+    remedy = N_("Rien n’a été enregistré cette fois. Attendez une minute, puis recommencez.")
+
+
 class CannotMove(Refusal):
     """A step of a contract's life that cannot be taken now; `missing` says what lacks."""
 

@@ -1,17 +1,26 @@
 """How often one network address may sign in, open pages, report: the answer says how long to wait; others pass."""
 
 import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
 import websockets
 from starlette.requests import HTTPConnection
 
+from collab.counting import Counting
+from collab.peer import HangUp
 from server import demo
-from server.addresses import UNREADABLE, address_of
-from server.settings import SettingsRefused, networks, read
+from server.addresses import UNREADABLE, Addresses, address_of
+from server.domain.refusals import TooOften
+from server.settings import Settings, SettingsRefused, networks, read
 from tests.factories import PH
-from tests.web.site import Site, running
+from tests.web.drafts import address as draft_address
+from tests.web.drafts import offline
+from tests.web.site import Browser, Site, running
+from tests.web.test_bounds import close_code
+from tests.web.test_live import FREE, Tab, section
 
 OURS = networks("127.0.0.0/8, ::1, 10.0.0.0/24")
 
@@ -90,3 +99,64 @@ async def test_an_address_that_asks_too_often_is_told_to_wait_and_another_is_not
     assert caplog.messages.count("websocket refused: foreign origin") == 20
     told = [one for one in caplog.messages if "too often" in one]
     assert told == ["too often: sign_in_start from 203.0.113.9"]  # one line, however long the flood
+
+
+def test_callers_behind_a_silent_proxy_are_counted_together_and_the_log_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    addresses = Addresses(Settings(public_url="https://entente.exemple.fr", sign_ins=5), Counting())
+
+    def passes(connection: HTTPConnection) -> bool:
+        try:
+            addresses.pass_through(connection, "sign_in_start")
+        except TooOften:
+            return False
+        return True
+
+    assert [passes(caller("127.0.0.1")) for _ in range(51)] == [True] * 50 + [False]
+    assert passes(caller("127.0.0.1", "203.0.113.9"))
+    told = [one for one in caplog.messages if "X-Forwarded-For" in one]
+    assert told == [
+        "the proxy at 127.0.0.1 sets no X-Forwarded-For: all its callers are counted as one; see docs/howto/deploy.md"
+    ]
+    on_this_machine = Addresses(Settings(development=True, sign_ins=5), Counting())
+    for _ in range(100):
+        on_this_machine.pass_through(caller("127.0.0.1"), "sign_in_start")
+
+
+@pytest.mark.anyio
+async def test_one_person_asks_for_so_much_a_minute_and_another_is_not_told_to_wait(filled: str) -> None:
+    async with running(filled, forms=10, readings=10, proposals=1) as site:
+        ars, dept = await site.signed_in("camille-authier"), await site.signed_in("marc-lebreton")
+        words = await offline(site, "Hors connexion.")
+        asked: dict[str, Callable[[Browser], Awaitable[httpx2.Response]]] = {
+            "forms": lambda who: who.ask("POST", f"/contracts/{PH}/life", data={"move": "x"}),
+            "readings": lambda who: who.ask("GET", f"/contracts/{PH}/sections/s-4-3/authors"),
+            "histories": lambda who: who.ask("GET", f"/contracts/{PH}/sections/s-4-3/history"),
+            "proposals": lambda who: who.ask("POST", draft_address(), content=words),
+        }
+        most = {"forms": 10, "readings": 10, "histories": 0, "proposals": 1}
+        for name, ask in asked.items():
+            statuses = [(await ask(ars)).status_code for _ in range(most[name])]
+            assert 429 not in statuses, name
+            refused = await ask(ars)
+            assert (refused.status_code, int(refused.headers.get("retry-after", 0)) in range(1, 61)) == (429, True), (
+                name
+            )
+            assert (await ask(dept)).status_code != 429, name
+        page = await ars.ask("POST", "/sign-out")  # one may always leave
+        assert page.status_code == 303
+        assert site.parts.rooms.counting.refused["asked-too-often"] == 4
+
+
+@pytest.mark.anyio
+async def test_one_address_has_so_many_pages_open_and_another_has_its_own(filled: str) -> None:
+    async with running(filled, address_connections=10, person_connections=100) as site, AsyncExitStack() as pages:
+        browser = await site.signed_in("camille-authier")
+        said = {"X-Forwarded-For": "203.0.113.9"}
+        opened = [await pages.enter_async_context(browser.socket(PH, **said)) for _ in range(11)]
+        assert await close_code(opened[10]) == HangUp.TOO_MANY
+        other = await pages.enter_async_context(browser.socket(PH, **{"X-Forwarded-For": "198.51.100.1"}))
+        tab = Tab(other)
+        await tab.open(await section(site, FREE))
+        assert tab.scope == "read-write"

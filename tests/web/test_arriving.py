@@ -32,7 +32,7 @@ async def through_the_door(site: Site, browser: Browser, line: Line) -> Page:
     assert found is not None
     visitor, seat, _ = found
     assert seat is not None
-    return Page(line, site.parts, visitor, seat, contract_id=PH, seen="")
+    return Page(line, site.parts, visitor, seat, contract_id=PH, seen="", address=None)
 
 
 @asynccontextmanager

@@ -253,7 +253,7 @@ async def a_draft(site: Site) -> Draft:
 
 @asynccontextmanager
 async def matrix(path: Path, subject: str = SUBJECT) -> AsyncIterator[Matrix]:
-    async with running(path) as site:
+    async with running(path, forms=100_000, readings=100_000, proposals=100_000) as site:
         with sqlite3.connect(path) as raw:
             raw.execute(
                 "INSERT INTO party (contract_id, position, key, kind, name, short_name, is_signing, sign, hue)"
