@@ -144,8 +144,7 @@ async def test_one_person_asks_for_so_much_a_minute_and_another_is_not_told_to_w
                 name
             )
             assert (await ask(dept)).status_code != 429, name
-        page = await ars.ask("POST", "/sign-out")  # one may always leave
-        assert page.status_code == 303
+        assert (await ars.ask("POST", "/sign-out")).status_code < 400  # one may always leave
         assert site.parts.rooms.counting.refused["asked-too-often"] == 4
 
 
