@@ -73,6 +73,12 @@ class Discovery:
         self._keys: dict[str, _KeptKeys] = {}
         self._refetched: dict[str, datetime] = {}
 
+    def forget(self) -> None:
+        """Keep nothing any more: the next sign-in asks the providers again."""
+        self._metadata.clear()
+        self._keys.clear()
+        self._refetched.clear()
+
     async def metadata(self, provider: Provider, now: datetime) -> Metadata:
         """The provider's metadata; a changed row is another entry, so it counts at once."""
         place = (

@@ -17,6 +17,7 @@ from server.domain.refusals import (
     FileRefused,
     HasSections,
     LastLead,
+    LevelTooLow,
     NoSuchPlace,
     NotFound,
     NotFromHere,
@@ -29,10 +30,12 @@ from server.domain.refusals import (
     PlanMoved,
     ProposalRefused,
     ProposalTooLong,
+    ProviderSilent,
     Refusal,
     SectionFixed,
     SectionRequired,
     SheetRefused,
+    SignInClosed,
     SignInFailed,
     StillInUse,
     TextOpen,
@@ -48,6 +51,9 @@ STATUS: dict[type[Refusal], int] = {
     NotSignedIn: 401,
     NotFromHere: 403,
     SignInFailed: 403,
+    ProviderSilent: 502,
+    LevelTooLow: 403,
+    SignInClosed: 403,
     FileRefused: 422,
     AlreadyImported: 409,
     PlanClosed: 409,
@@ -89,7 +95,8 @@ async def refused(request: Request, refusal: Exception) -> Response:
         return JSONResponse({"error": type(refusal).__name__, "says": says, "remedy": remedy}, status, headers)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-    answer = page(request, "refusal.html", {"says": says, "remedy": remedy}, status_code=status)
+    facts = {"says": says, "remedy": remedy, "is_of_sign_in": isinstance(refusal, SignInFailed)}
+    answer = page(request, "refusal.html", facts, status_code=status)
     answer.headers.update(headers)
     return answer
 

@@ -1,6 +1,7 @@
 """The pages of signing in and out: choose a provider, go, come back, leave."""
 
 import logging
+import secrets
 from asyncio import gather
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -9,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from auth.browsers import device
-from auth.oidc import Provider, SignInRefused, safe_next
+from auth.oidc import Provider, Refusal, SignInRefused, safe_next
 from auth.people import Visitor
 from auth.session import BROWSER_COOKIE, COOKIE, Ending, Which, new_token
 from server import ending, signing_in, signing_out
-from server.domain.refusals import SignInFailed
+from server.domain.refusals import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.providing import callback_url
@@ -22,6 +23,15 @@ from server.store import providers
 from server.views import page
 
 security_log = logging.getLogger("entente.security")
+# Whose answer was not believed is told no more than that it failed: an attacker learns nothing from trying.
+TOLD: dict[Refusal, type[SignInFailed]] = {
+    Refusal.PROVIDER_UNREACHABLE: ProviderSilent,
+    Refusal.PROVIDER_ANSWER: ProviderSilent,
+    Refusal.DISCOVERY: ProviderSilent,
+    Refusal.ADDRESS: ProviderSilent,
+    Refusal.LEVEL: LevelTooLow,
+    Refusal.DISABLED: SignInClosed,
+}
 _COOKIE = {"secure": True, "httponly": True, "samesite": "lax", "path": "/"}
 
 
@@ -99,13 +109,15 @@ async def sign_in_callback(request: Request) -> Response:
 
 
 async def _failed(request: Request, provider: Provider, refused: SignInRefused) -> SignInFailed:
+    """What the person is told: what to do, and a reference under which the log has the reason."""
+    reference, reason = secrets.token_hex(4), refused.reason.value
     security_log.warning(
-        "sign-in refused: provider %(provider)s, %(reason)s: %(detail)s",
-        {"provider": provider.key, "reason": refused.reason.value, "detail": refused.detail},
+        "sign-in refused: provider %(provider)s, %(reason)s: %(detail)s (reference %(reference)s)",
+        {"provider": provider.key, "reason": reason, "detail": refused.detail, "reference": reference},
     )
     kind = SecurityKind.SIGN_IN_REFUSED
-    await parts(request).watch.note(request, kind, provider=provider.key, reason=refused.reason.value)
-    return SignInFailed()
+    await parts(request).watch.note(request, kind, provider=provider.key, reason=reason, reference=reference)
+    return TOLD.get(refused.reason, SignInFailed)(reference=reference)
 
 
 async def sign_out(request: Request) -> Response:

@@ -41,16 +41,21 @@ class Arrival:
 
 
 async def provider_of(store: Store, key: str) -> Provider:
-    """The provider of that key, if people may sign in with it.
+    """The provider of that key, enabled or not.
 
     Raises:
-        NotFound: they may not, or there is none.
+        NotFound: there is none.
     """
     async with store.reading() as session:
-        found = {one.key: one for one in await providers.enabled(session)}
+        found = {one.key: one for one in await providers.known(session)}
     if key not in found:
         raise NotFound
     return found[key]
+
+
+def _check_enabled(provider: Provider) -> None:
+    if not provider.is_enabled:
+        raise SignInRefused(Refusal.DISABLED, f"{provider.key} is disabled")
 
 
 async def start(
@@ -66,8 +71,9 @@ async def start(
     """Begin a sign-in bound to `browser`; gives the provider's address to go to.
 
     Raises:
-        SignInRefused: the provider cannot be reached or believed.
+        SignInRefused: people may not sign in with it, or it cannot be reached or believed.
     """
+    _check_enabled(provider)
     address, attempt = await begin(
         provider, callback_url=callback_url, next_path=next_path, now=now, discovery=discovery
     )
@@ -100,6 +106,7 @@ async def come_back(
         attempt = await people.take_attempt(session, answer.get("state", ""), browser)
     if attempt is None:
         raise SignInRefused(Refusal.STATE, "no attempt of this browser awaits that state")
+    _check_enabled(provider)
     identity = await finish(
         opened(provider, sealer), attempt, answer, callback_url=callback_url, now=now, discovery=discovery
     )

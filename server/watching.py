@@ -37,7 +37,9 @@ class Watch:
         visitor = connection.scope.get("state", {}).get("visitor")
         person_id = visitor.person_id if isinstance(visitor, Visitor) else None
         address = self._addresses.of(connection) or "unsaid"
-        if not self._is_new((kind, person_id or address, *details.values())):
+        if not self._is_new(
+            (kind, person_id or address, *(told for name, told in details.items() if name != "reference"))
+        ):
             return
         named = str(connection.scope.get("path_params", {}).get("contract_id", ""))
         try:

@@ -45,10 +45,40 @@ class NotFromHere(Refusal):
 
 
 class SignInFailed(Refusal):
-    """The provider's answer was not accepted; the log says why, the page does not."""
+    """The provider's answer was not accepted; the log says why under the same reference, the page does not."""
 
     says = N_("La connexion n’a pas abouti.")
-    remedy = N_("Recommencez. Si cela se répète, donnez l’heure de l’essai à l’administrateur de votre partie.")
+    remedy = N_("Recommencez. Si cela se répète, donnez la référence {reference} au référent de votre partie.")
+
+
+class ProviderSilent(SignInFailed):
+    """The provider cannot be reached, or answers something that is no answer."""
+
+    says = N_("Votre fournisseur d’identité ne répond pas comme il devrait.")
+    remedy = N_(
+        "Réessayez dans quelques minutes. Si cela dure, prévenez le service informatique de votre organisme, avec la "
+        "référence {reference}."
+    )
+
+
+class LevelTooLow(SignInFailed):
+    """The person proved who they are, but less well than reading asks for."""
+
+    says = N_("Votre compte n’a pas le niveau de sécurité demandé.")
+    remedy = N_(
+        "Reconnectez-vous avec un moyen plus sûr : deuxième facteur, carte professionnelle. Si vous n’en avez pas, "
+        "demandez-le au service informatique de votre organisme, avec la référence {reference}."
+    )
+
+
+class SignInClosed(SignInFailed):
+    """People may not sign in this way: the provider is disabled."""
+
+    says = N_("L’accès par ce fournisseur d’identité n’est pas ouvert.")
+    remedy = N_(
+        "Demandez au référent de votre partie par quel fournisseur vous connecter. S’il vous a indiqué celui-ci, "
+        "donnez-lui la référence {reference}."
+    )
 
 
 class FileRefused(Refusal):

@@ -53,6 +53,7 @@ class LyingProvider:
     userinfo: dict[str, Any] = field(default_factory=dict)
     instead: dict[str, httpx2.Response] = field(default_factory=dict)  # path -> whole answer
     nonce: str = ""
+    now: datetime = NOW
     calls: Counter[str] = field(default_factory=Counter)
     token_request: httpx2.Request | None = None
     forge: Callable[[dict[str, Any]], str] | None = None  # right claims -> a token made otherwise
@@ -94,7 +95,7 @@ class LyingProvider:
         return jwt.encode(header, claims, self.key, algorithms=[self.algorithm], default_type=None)
 
     def right_claims(self) -> dict[str, Any]:
-        seconds = int(NOW.timestamp())
+        seconds = int(self.now.timestamp())
         return {
             "iss": ISSUER,
             "sub": "person-1",
