@@ -33,8 +33,14 @@ def read(doc: Doc[Any], root: str) -> Node:
 
 def read_state(state: bytes, root: str) -> Node:
     """The text that an empty document shows after one update."""
+    return read_states((state,), root)
+
+
+def read_states(states: Iterable[bytes], root: str) -> Node:
+    """The text that an empty document shows after updates: what the engine makes of several states."""
     doc: Doc[Any] = Doc()
-    doc.apply_update(state)
+    for state in states:
+        doc.apply_update(state)
     return read(doc, root)
 
 

@@ -1,0 +1,24 @@
+"""May a proposal be taken over into the text as it is now? The rule and the engine must both say so, and the same."""
+
+from collections.abc import Sequence
+
+from collab import canonical, document
+from server.domain import text
+from server.domain.verdict import Clean, Rebase, Verdict, verdict
+
+
+def judge(base: bytes, head: bytes, proposal: Sequence[bytes]) -> Verdict:
+    """What may become of a proposal: `base` is the state it was made from, which `proposal` begins with.
+
+    The engine merges letters, never failing and never asking: 45 → 50 and 45 → 60 are « 5060 » to it. So it decides
+    nothing. But its result is the text that would be live, so it has to be the one that was judged.
+    """
+    before, now = document.read_state(base, text.ROOT), document.read_state(head, text.ROOT)
+    found = verdict(before, now, document.read_states(proposal, text.ROOT))
+    if isinstance(found, Clean) and _looks(found.merged) != _looks(document.read_states((head, *proposal), text.ROOT)):
+        return Rebase(())
+    return found
+
+
+def _looks(content: text.Node) -> str:
+    return canonical.digest(text.without_ids(content))
