@@ -4,6 +4,7 @@ import logging
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -12,7 +13,8 @@ from starlette.requests import HTTPConnection
 from collab.counting import Counting
 from collab.pace import Attempts
 from server.domain.refusals import TooOften
-from server.settings import Settings, networks
+from server.setting_words import networks
+from server.settings import Settings
 
 security_log = logging.getLogger("entente.security")
 TOLD_EVERY_S: Final = 10.0  # a flood is one line of the log that often, and a number in the metrics
@@ -28,6 +30,15 @@ class _Counted:
     def __init__(self, per_minute: int) -> None:
         self.each = Attempts(per_minute)
         self.together = Attempts(per_minute * HIDDEN)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Whose a request is taken to be, who brought it, and whether a word was said of whose it is."""
+
+    caller: str | None
+    peer: str
+    is_said: bool
 
 
 class Addresses:
@@ -83,6 +94,11 @@ class Addresses:
     def of(self, connection: HTTPConnection) -> str | None:
         """Where a request comes from; None when a proxy of ours did not say."""
         return address_of(connection, self._trusted)
+
+    def seen(self, connection: HTTPConnection) -> "Seen":
+        """What there is to know of where a request comes from."""
+        peer = connection.client.host if connection.client else ""
+        return Seen(self.of(connection), _key(peer), "x-forwarded-for" in connection.headers)
 
     def _tell(self, route: str, address: str | None) -> None:
         now = time.monotonic()

@@ -256,7 +256,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         past=Past(log),
         authors=Authors(store),
         discovery=Discovery(http),
-        mail=Mail(settings),
+        mail=Mail(settings, store),
         sealer=sealer(settings),
         is_demo=is_demo,
     )

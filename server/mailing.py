@@ -15,13 +15,17 @@ from urllib.parse import urlsplit
 
 import anyio
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 
 from server import smtp
 from server.domain.mail_addresses import is_address, is_one_line
 from server.domain.refusals import N_
+from server.domain.security import SecurityKind
 from server.languages import languages
 from server.settings import Settings
 from server.smtp import MailFailed
+from server.store import security
+from server.store.engine import Store
 
 WITHIN_S: Final = 25.0  # of a person's patience; the thread that goes on is bounded by its own answers
 AT_ONCE: Final = 4  # messages on their way at the same time
@@ -53,8 +57,9 @@ SAYS: Final[dict[Outcome, str]] = {
 class Mail:
     """The way out for messages; one for the whole application."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
+        self._store = store
         self._places = anyio.CapacityLimiter(AT_ONCE)
 
     @property
@@ -62,34 +67,55 @@ class Mail:
         """Whether messages go out at all."""
         return bool(self._settings.mail_host)
 
-    async def send(self, to: str, subject: str, text: str) -> Outcome:
-        """Send `text` to one address, and say what became of it; the log has the reason and no address."""
+    async def send(
+        self, to: str, subject: str, text: str, *, person_id: int | None = None, contract_id: str = ""
+    ) -> Outcome:
+        """Send `text` to one address, and say what became of it; the journal has the step and no address."""
         if not self.is_configured:
             return Outcome.NOT_CONFIGURED
         try:
-            await self.deliver(to, subject, text)
+            await deliver(self._settings, to, subject, text, places=self._places)
         except MailFailed as failed:
-            said = {"step": failed.step, "code": failed.code}
-            security_log.warning("mail not sent: step %(step)s, status %(code)s", said)
+            await self._note(failed, person_id, contract_id)
             return {"recipient": Outcome.RECIPIENT_REFUSED, "form": Outcome.UNFIT}.get(failed.step, Outcome.FAILED)
         return Outcome.SENT
 
-    async def deliver(self, to: str, subject: str, text: str) -> None:
-        """Send `text` to one address.
+    async def _note(self, failed: MailFailed, person_id: int | None, contract_id: str) -> None:
+        told = {"step": failed.step, "code": failed.code}
+        security_log.warning("mail not sent: step %(step)s, status %(code)s", told)
+        try:
+            async with self._store.writing() as session:
+                await security.note(
+                    session,
+                    SecurityKind.MAIL_FAILED,
+                    at=datetime.now(UTC),
+                    person_id=person_id,
+                    contract_id=contract_id,
+                    step=failed.step,
+                    code=failed.code,
+                )
+        except SQLAlchemyError:
+            security_log.warning("mail_failed could not be written to the security journal")
 
-        Raises:
-            MailFailed: it was not taken; step `form` when it was not even tried.
-        """
-        message = _message(self._settings, to, subject, text)
 
-        def work() -> None:
-            with smtp.opened(self._settings) as server:
-                smtp.give(server, message, self._settings.mail_sender, to)
+async def deliver(
+    settings: Settings, to: str, subject: str, text: str, *, places: anyio.CapacityLimiter | None = None
+) -> None:
+    """Send `text` to one address.
 
-        with anyio.move_on_after(WITHIN_S):
-            await to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._places)
-            return
-        raise MailFailed("time", f"no answer in {WITHIN_S:.0f} s", "see why the mail server is slow")
+    Raises:
+        MailFailed: it was not taken; step `form` when it was not even tried.
+    """
+    message = _message(settings, to, subject, text)
+
+    def work() -> None:
+        with smtp.opened(settings) as server:
+            smtp.give(server, message, settings.mail_sender, to)
+
+    with anyio.move_on_after(WITHIN_S):
+        await to_thread.run_sync(work, abandon_on_cancel=True, limiter=places)
+        return
+    raise MailFailed("time", f"no answer in {WITHIN_S:.0f} s", "see why the mail server is slow")
 
 
 def in_every_language(sentence: str, /, **fields: Any) -> str:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
-from server import rendering
+from server import rendering, witness
 from server.domain.contract import LIFE, Contract
 from server.domain.sections import Section, SectionStatus, why_closed
 from server.domain.security import SecurityKind
@@ -42,7 +42,7 @@ class Shown:
 
 async def healthz(request: Request) -> Response:
     """The process is alive."""
-    return JSONResponse({"status": "alive"})
+    return JSONResponse({"status": "alive", **witness.told(request)})
 
 
 async def readyz(request: Request) -> Response:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from urllib.parse import urlsplit
 
 from server.domain.mail_addresses import is_address
+from server.setting_words import are_networks, has_port_number, is_zone, normal
 
 PREFIX = "ENTENTE_"
 FORMATS = ("text", "json")  # of the log
@@ -129,6 +128,10 @@ class Settings:
     mail_user: str = _setting("", "name", "the account at the mail server; empty, we do not sign in there")
     mail_password: str = _setting("", "secret", "of that account; or its file, not both")
     mail_password_file: str = _setting("", "path", "a file with the password of that account, read at each message")
+    backup_stamp: str = _setting(
+        "", "path", "a file that every good backup touches, or the folder of the copies: `entente doctor` says how old"
+    )
+    backup_hours: int = _setting(26, "hours", "a whole number from 1 to 8760: how old the last backup may be")
     commit_delay_ms: int = _setting(0, "milliseconds", "0 to 10000: waits before each commit; only for tests")
 
     @property
@@ -176,11 +179,12 @@ _RANGES = {
     "proposals": (1, 100000),
     "readings": (10, 100000),
     "security_months": (6, 12),
+    "backup_hours": (1, 8760),
     "commit_delay_ms": (0, 10000),
 }
 SHORTEST_TOKEN = 20
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def read(environment: Mapping[str, str], **given: Any) -> Settings:
@@ -211,13 +215,6 @@ def read(environment: Mapping[str, str], **given: Any) -> Settings:
     return settings
 
 
-def normal(address: str) -> str:
-    """An address as browsers write an Origin: small letters, no final slash, no usual port (RFC 6454 6.2)."""
-    plain = address.strip().rstrip("/").lower()
-    usual = {"https": ":443", "http": ":80"}.get(plain.partition(":")[0], "\0")
-    return plain.removesuffix(usual)
-
-
 def _typed(kind: object, text: str) -> Any:
     if kind is bool:
         if text.lower() not in _YES_NO:
@@ -239,16 +236,16 @@ def check(settings: Settings) -> list[str]:
         if not low <= getattr(settings, name) <= high
     ]
     address = urlsplit(settings.public_url)
-    is_site = address.hostname and "@" not in address.netloc and _has_port_number(address)
+    is_site = address.hostname and "@" not in address.netloc and has_port_number(address)
     if not is_site or f"{address.scheme}://{address.netloc}" != settings.public_url:
         found.append(says("public_url", f"is {settings.public_url!r}, not an address of a site"))
     elif address.scheme not in ("http", "https"):
         found.append(says("public_url", f"is {settings.public_url!r}, neither http nor https"))
     elif address.scheme == "http" and not settings.development:
         found.append(says("public_url", "is http, which only ENTENTE_DEVELOPMENT=yes allows"))
-    elif address.scheme == "http" and address.hostname not in _LOOPBACK:
+    elif address.scheme == "http" and address.hostname not in LOOPBACK:
         found.append(says("public_url", "is http on another machine than this one"))
-    is_open = settings.development and settings.host not in _LOOPBACK
+    is_open = settings.development and settings.host not in LOOPBACK
     others = [
         (
             "database_url",
@@ -261,9 +258,9 @@ def check(settings: Settings) -> list[str]:
             len(settings.metrics_token) >= SHORTEST_TOKEN or not settings.metrics_token,
             f"has fewer than {SHORTEST_TOKEN} characters",
         ),
-        ("trusted_proxies", _are_networks(settings.trusted_proxies), f"is {settings.trusted_proxies!r}"),
+        ("trusted_proxies", are_networks(settings.trusted_proxies), f"is {settings.trusted_proxies!r}"),
         ("log_format", settings.log_format in FORMATS, f"is {settings.log_format!r}"),
-        ("time_zone", _is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
+        ("time_zone", is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
     ]
     return found + [says(name, wrong) for name, is_sound, wrong in [*others, *_mail(settings)] if not is_sound]
 
@@ -271,7 +268,7 @@ def check(settings: Settings) -> list[str]:
 def _mail(settings: Settings) -> list[tuple[str, bool, str]]:
     """What a mail server's settings have to be: which one, whether it is so, what is wrong otherwise."""
     is_told = bool(settings.mail_password or settings.mail_password_file)
-    in_the_open = bool(settings.mail_user) and settings.mail_tls == "none" and settings.mail_host not in _LOOPBACK
+    in_the_open = bool(settings.mail_user) and settings.mail_tls == "none" and settings.mail_host not in LOOPBACK
     sender = settings.mail_sender
     return [
         ("mail_tls", settings.mail_tls in MAIL_TLS, f"is {settings.mail_tls!r}"),
@@ -280,33 +277,3 @@ def _mail(settings: Settings) -> list[tuple[str, bool, str]]:
         ("mail_user", bool(settings.mail_user) == is_told, "and its password go together"),
         ("mail_password", not (settings.mail_password and settings.mail_password_file), "is said twice"),
     ]
-
-
-def networks(written: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """The networks of a setting, separated by commas.
-
-    Raises:
-        ValueError: one that is none.
-    """
-    return tuple(ip_network(one.strip(), strict=False) for one in written.split(",") if one.strip())
-
-
-def _are_networks(written: str) -> bool:
-    try:
-        return networks(written) is not None
-    except ValueError:
-        return False
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(ZoneInfo(name))
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
-        return False
-
-
-def _has_port_number(address: SplitResult) -> bool:
-    try:
-        return address.port is None or address.port > 0
-    except ValueError:
-        return False

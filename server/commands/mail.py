@@ -9,7 +9,7 @@ import typer
 from server import settings
 from server.commands.terminal import tell
 from server.domain.refusals import N_
-from server.mailing import Mail, in_every_language
+from server.mailing import deliver, in_every_language
 from server.smtp import MailFailed
 
 commands = typer.Typer(no_args_is_help=True, help="The messages that Entente sends.")
@@ -31,5 +31,5 @@ def test(address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to
     chosen = settings.read(os.environ)
     if not chosen.mail_host:
         raise MailFailed("settings", "no mail server", "set ENTENTE_MAIL_HOST; docs/howto/deploy.md says what else")
-    asyncio.run(Mail(chosen).deliver(address, SUBJECT, in_every_language(TEXT, address=chosen.public_url)))
+    asyncio.run(deliver(chosen, address, SUBJECT, in_every_language(TEXT, address=chosen.public_url)))
     tell(f"{chosen.mail_host} took the message to {address}: look whether it arrives, and where")

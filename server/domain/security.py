@@ -35,6 +35,7 @@ class SecurityKind(StrEnum):
     ADMINISTRATOR_CHANGED = "administrator_changed"
     PROVIDER_CHANGED = "provider_changed"
     PROVIDER_TRIED = "provider_tried"
+    MAIL_FAILED = "mail_failed"  # a message that did not leave, and at which step
     EXPORTED = "exported"
     DOWNLOADED = "downloaded"
     UNKNOWN_HOST = "unknown_host"

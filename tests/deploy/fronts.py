@@ -7,6 +7,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import URLError
@@ -30,9 +31,9 @@ def is_here(name: str) -> bool:
 
 
 @contextmanager
-def in_front(name: str, folder: Path, *, port: int, behind: int) -> Iterator[None]:
+def in_front(name: str, folder: Path, *, port: int, behind: int, other: "Other | None" = None) -> Iterator[None]:
     """`name` listens with TLS on `port` and passes on to `behind`."""
-    command = {"nginx": _nginx, "caddy": _caddy}[name](folder, port, behind)
+    command = _nginx(folder, port, behind, other) if name == "nginx" else _caddy(folder, port, behind)
     own = {"HOME": str(folder), "PATH": os.environ["PATH"], "XDG_DATA_HOME": str(folder)}
     log = folder / f"{name}.log"
     with log.open("wb") as told, subprocess.Popen(command, env=own, stdout=told, stderr=told) as process:
@@ -53,7 +54,16 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _nginx(folder: Path, port: int, behind: int) -> list[str]:
+@dataclass(frozen=True)
+class Other:
+    """What is not as the page has it: a certificate that is believed, plain http too, a mistake in the file."""
+
+    certificate: tuple[Path, Path]
+    plain_port: int
+    mistake: tuple[str, str] = ("", "")
+
+
+def _nginx(folder: Path, port: int, behind: int, other: Other | None) -> list[str]:
     """The page's site file within the least of a whole configuration; only where it listens is another."""
     _certificate(folder)
     site = re.sub(r"^    listen (?:80|\[::\]:\d+).*\n", "", block("nginx", "nginx.conf"), flags=re.MULTILINE)
@@ -61,13 +71,25 @@ def _nginx(folder: Path, port: int, behind: int) -> list[str]:
     site = filled(site, words).replace("listen 443", f"listen 127.0.0.1:{port}")
     plain, _ = re.findall(r"^server \{.*?^\}$", site, re.MULTILINE | re.DOTALL)
     assert "return 301 https://127.0.0.1$request_uri;" in plain
+    site = site.replace(plain, "") if other is None else _made_other(site, port, other)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
     types = "types { text/css css; text/javascript js; image/svg+xml svg; }\n"
     whole = folder / "nginx.conf"
-    inside = temporary + types + "access_log off;\n" + site.replace(plain, "")
+    inside = temporary + types + "access_log off;\n" + site
     whole.write_text(f"daemon off;\npid {folder}/pid;\nevents {{}}\nhttp {{\n{inside}\n}}\n", encoding="utf-8")
     return ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(whole)]
+
+
+def _made_other(site: str, port: int, other: Other) -> str:
+    chain, key = other.certificate
+    site = site.replace("server {", f"server {{\n    listen 127.0.0.1:{other.plain_port};", 1)
+    site = site.replace("https://127.0.0.1$request_uri", f"https://127.0.0.1:{port}$request_uri")
+    site = re.sub(r"ssl_certificate .*;", f"ssl_certificate {chain};", site)
+    site = re.sub(r"ssl_certificate_key .*;", f"ssl_certificate_key {key};", site)
+    before, after = other.mistake
+    assert before in site
+    return site.replace(before, after) if before else site
 
 
 def _caddy(folder: Path, port: int, behind: int) -> list[str]:

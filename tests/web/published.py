@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +12,8 @@ from joserfc.jwk import ECKey
 
 
 @contextmanager
-def published(**changes: Any) -> Iterator[str]:
-    """The issuer of a provider that publishes its metadata, with `changes`, and one ES256 key."""
+def published(*, ahead_s: float = 0.0, **changes: Any) -> Iterator[str]:
+    """The issuer of a provider that publishes its metadata, with `changes`, and one ES256 key; its clock may err."""
     key = ECKey.generate_key("P-256", {"use": "sig", "kid": "ec-1"}).as_dict(private=False)
 
     class Answer(BaseHTTPRequestHandler):
@@ -27,11 +28,14 @@ def published(**changes: Any) -> Iterator[str]:
                 },
                 "/keys": {"keys": [key]},
             }
-            body = json.dumps(documents[self.path]).encode()
-            self.send_response(200)
+            body = json.dumps(documents.get(self.path)).encode()
+            self.send_response(200 if self.path in documents else 404)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(time.time() + ahead_s)
 
         def log_message(self, *_: object) -> None:
             pass

@@ -14,7 +14,8 @@ from collab.peer import HangUp
 from server import demo
 from server.addresses import UNREADABLE, Addresses, address_of
 from server.domain.refusals import TooOften
-from server.settings import Settings, SettingsRefused, networks, read
+from server.setting_words import networks
+from server.settings import Settings, SettingsRefused, read
 from tests.factories import PH
 from tests.web.drafts import address as draft_address
 from tests.web.drafts import offline

@@ -6,17 +6,22 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from server import settings
 from server.mailing import Mail, Outcome
 from server.settings import Settings, SettingsRefused
+from server.store.engine import Store
+from server.store.security import events
 from tests.certificates import Authority
+from tests.factories import PH, migrate
 from tests.mailbox import Mailbox, listening
 from tests.web.test_provider_commands import entente
 
 pytestmark = pytest.mark.anyio
 TO, PASSWORD = "nadege.fournier@rives-du-layon.exemple.fr", "m0t-de-passe"
+DATABASE: list[str] = []
 TEXT = "Bonjour,\n\n.Voici le lien :\nhttps://entente.exemple.fr/invitation/a=b\n" + "long " * 300 + "\n"
 
 
@@ -28,6 +33,12 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
         yield made
 
 
+@pytest.fixture(autouse=True, scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> None:
+    DATABASE[:] = [f"sqlite:///{tmp_path_factory.mktemp('journal')}/entente.sqlite"]
+    anyio.run(migrate, DATABASE[0])
+
+
 @pytest.fixture
 def box(authority: Authority) -> Iterator[Mailbox]:
     with listening(Mailbox(context=authority.served("localhost"), account=("entente", PASSWORD))) as made:
@@ -35,12 +46,31 @@ def box(authority: Authority) -> Iterator[Mailbox]:
 
 
 def through(box: Mailbox, **changes: Any) -> Settings:
-    given = {"mail_user": "entente", "mail_password": PASSWORD, "public_url": "https://entente.exemple.fr", **changes}
-    return Settings(mail_host="localhost", mail_port=box.port, mail_sender="entente@exemple.fr", **given)
+    given = {
+        "mail_host": "localhost",
+        "mail_user": "entente",
+        "mail_password": PASSWORD,
+        "public_url": "https://entente.exemple.fr",
+        **changes,
+    }
+    return Settings(database_url=DATABASE[0], mail_port=box.port, mail_sender="entente@exemple.fr", **given)
 
 
-async def sent(box: Mailbox, **changes: Any) -> Outcome:
-    return await Mail(through(box, **changes)).send(TO, "Entente : une invitation de l’ARS", TEXT)
+async def sent(
+    box: Mailbox, *, to: str = TO, subject: str = "Entente : une invitation de l’ARS", **changes: Any
+) -> Outcome:
+    """What became of a message, which the journal tells of when it did not leave."""
+    settings = through(box, **changes)
+    store = Store(settings)
+    outcome = await Mail(settings, store).send(to, subject, TEXT, person_id=7, contract_id=PH)
+    async with store.reading() as session:
+        (*_, last) = [None, *(await events(session))]
+    await store.close()
+    if outcome not in (Outcome.SENT, Outcome.NOT_CONFIGURED):
+        assert last is not None
+        assert (last.kind, last.person_id, last.contract_id) == ("mail_failed", 7, PH)
+        assert not {TO, to, subject} & {str(value) for value in last.details.values()}
+    return outcome
 
 
 async def test_a_message_arrives_plain_and_whole_and_its_words_travel_over_tls(box: Mailbox) -> None:
@@ -112,19 +142,18 @@ async def test_the_password_comes_from_a_file_read_at_each_message(box: Mailbox,
     ],
 )
 async def test_what_is_not_one_address_is_refused_before_anything_is_said(box: Mailbox, to: str) -> None:
-    assert await Mail(through(box)).send(to, "Invitation", TEXT) == Outcome.UNFIT
+    assert await sent(box, to=to) == Outcome.UNFIT
     assert box.said == []
 
 
 @pytest.mark.parametrize("subject", ["a\nBcc: x@y.fr", "a\r\n\r\nb", "a\u2028b", "a\x85b", "a\0", "\ud800"])
 async def test_a_subject_is_one_line(box: Mailbox, subject: str) -> None:
-    assert await Mail(through(box)).send(TO, subject, TEXT) == Outcome.UNFIT
+    assert await sent(box, subject=subject) == Outcome.UNFIT
     assert box.said == []
 
 
 async def test_without_a_mail_server_it_is_said_that_nothing_left() -> None:
-    mail = Mail(Settings())
-    assert (mail.is_configured, await mail.send(TO, "Invitation", TEXT)) == (False, Outcome.NOT_CONFIGURED)
+    assert await sent(Mailbox(), mail_host="") == Outcome.NOT_CONFIGURED
 
 
 @pytest.mark.parametrize(
