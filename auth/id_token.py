@@ -96,6 +96,12 @@ def timely(claims: Claims, now: datetime) -> tuple[tuple[Refusal, bool], ...]:
     )
 
 
+def key_name(token: str) -> str | None:
+    """The name of the key that a token, verified before, was signed with."""
+    name: str | None = jws.extract_compact(token.encode()).headers().get("kid")
+    return name
+
+
 def audience_of(value: object) -> tuple[object, ...]:
     """The members of an `aud` claim, which is one string or a list (RFC 7519 section 4.1.3)."""
     return tuple(value) if isinstance(value, list) else (value,)

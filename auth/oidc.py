@@ -17,6 +17,7 @@ from auth.id_token import Claims, audience_of, check_claims, check_level, verifi
 from auth.identity import Identity, identity_of
 from auth.outgoing import Http, json_object
 from auth.provider import ConfigError, Provider, Refusal, SignInRefused
+from auth.step_up import Demand
 
 __all__ = [
     "Attempt",
@@ -46,12 +47,19 @@ class Attempt:
     provider: str
     started_at: datetime
     next_path: str
+    intent_id: int | None = None  # what is to be confirmed by it
 
 
 async def begin(
-    provider: Provider, *, callback_url: str, next_path: str | None, now: datetime, discovery: Discovery
+    provider: Provider,
+    *,
+    callback_url: str,
+    next_path: str | None,
+    now: datetime,
+    discovery: Discovery,
+    demand: Demand | None = None,
 ) -> tuple[str, Attempt]:
-    """The provider's address to send the person to, and the attempt to keep.
+    """The provider's address to send the person to, and the attempt to keep; `demand`: to confirm something.
 
     Raises:
         SignInRefused: the provider cannot be reached or believed.
@@ -59,7 +67,7 @@ async def begin(
     metadata = await discovery.metadata(provider, now)
     attempt = Attempt(
         state=secrets.token_urlsafe(32),
-        nonce=secrets.token_urlsafe(32),
+        nonce=demand.nonce if demand else secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(32),
         provider=provider.key,
         started_at=now,
@@ -71,7 +79,7 @@ async def begin(
             state=attempt.state,
             nonce=attempt.nonce,
             code_verifier=attempt.verifier,
-            **dict(provider.parameters),
+            **(demand.parameters if demand else dict(provider.parameters)),
         )
     return str(address), attempt
 

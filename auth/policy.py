@@ -62,6 +62,8 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "back_channel_logout": (Door.ANYONE, None),  # and only with a token the provider signed: auth/logout.py
     "front_channel_logout": (Door.ANYONE, None),  # and only one's own session: server/signing_out.py
     "seen": (Door.SIGNED_IN, None),
+    "own_sessions": (Door.SIGNED_IN, None),
+    "end_sessions": (Door.SIGNED_IN, None),  # and only one's own, confirmed: server/own_sessions.py
     "language": (Door.ANYONE, None),
     "new_contract": (Door.LEAD, None),
     "new_contract_of": (Door.LEAD, None),

@@ -19,6 +19,7 @@ from collab.crowd import Bounds, Crowd
 from collab.pace import Rates
 from collab.rooms import Rooms
 from server import (
+    account_pages,
     author_pages,
     creating_pages,
     demo,
@@ -93,6 +94,8 @@ ROUTED: list[BaseRoute] = [
     guarded("/sign-out", sign_in_pages.sign_out, name="sign_out", methods=("POST",)),
     guarded("/signed-out", sign_in_pages.signed_out, name="signed_out"),
     guarded("/seen", sign_in_pages.seen, name="seen", methods=("POST",)),
+    guarded("/account/sessions", account_pages.own, name="own_sessions"),
+    guarded("/account/sessions/end", account_pages.end, name="end_sessions", methods=("POST",)),
     guarded("/language", language_pages.language, name="language", methods=("POST",)),
     guarded("/contracts/new", creating_pages.new_contract, name="new_contract"),
     guarded("/contracts/new/{family}", creating_pages.new_contract_of, name="new_contract_of"),

@@ -27,6 +27,7 @@ async def back_channel(request: Request) -> Response:
         tokens = form.getlist("logout_token")
     token = tokens[0] if len(tokens) == 1 and isinstance(tokens[0], str) else ""
     try:
+        signing_in.check_enabled(provider)
         ended = await signing_out.told(own.store, own.floor, own.discovery, provider, token, datetime.now(UTC))
     except SignInRefused as refused:
         told = {"provider": provider.key, "reason": refused.reason.value}

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from auth.browsers import device
-from auth.oidc import Provider, Refusal, SignInRefused, safe_next
+from auth.oidc import Attempt, Provider, Refusal, SignInRefused, safe_next
 from auth.people import Visitor
 from auth.session import BROWSER_COOKIE, COOKIE, Ending, Which, new_token
-from server import ending, signing_in, signing_out
+from server import confirming, ending, signing_in, signing_out
 from server.domain.refusals import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
@@ -32,7 +32,7 @@ TOLD: dict[Refusal, type[SignInFailed]] = {
     Refusal.LEVEL: LevelTooLow,
     Refusal.DISABLED: SignInClosed,
 }
-_COOKIE = {"secure": True, "httponly": True, "samesite": "lax", "path": "/"}
+COOKIE_FLAGS = {"secure": True, "httponly": True, "samesite": "lax", "path": "/"}
 
 
 async def sign_in(request: Request) -> Response:
@@ -77,23 +77,29 @@ async def sign_in_start(request: Request) -> Response:
     except SignInRefused as refused:
         raise await _failed(request, provider, refused) from refused
     answer = RedirectResponse(address, 303)
-    answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **_COOKIE)  # type: ignore[arg-type]
+    answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **COOKIE_FLAGS)  # type: ignore[arg-type]
     return answer
 
 
 async def sign_in_callback(request: Request) -> Response:
-    """Take the provider's answer; a new session under a new token, or one page for every refusal."""
-    own = parts(request)
+    """Take the provider's answer; a new session under a new token, or one page for every refusal.
+
+    Who came back from confirming something goes on with the session they have, under a new token too.
+    """
+    own, browser = parts(request), request.cookies.get(BROWSER_COOKIE, "")
     provider = await signing_in.provider_of(own.store, request.path_params["provider"])
     try:
+        attempt = await signing_in.attempt_of(own.store, provider, dict(request.query_params), browser)
+        if attempt.intent_id is not None:
+            return await _confirmed(request, provider, attempt)
         arrival = await signing_in.come_back(
             own.store,
             own.discovery,
             provider,
             own.sealer,
+            attempt,
             dict(request.query_params),
             callback_url=callback_url(own.settings.public_url, provider.key),
-            browser=request.cookies.get(BROWSER_COOKIE, ""),
             device=device(request.headers.get("user-agent", "")),
             limits=signing_in.limits_of(provider, own.settings),
             address=own.addresses.of(request) or "",
@@ -103,8 +109,30 @@ async def sign_in_callback(request: Request) -> Response:
         raise await _failed(request, provider, refused) from refused
     security_log.info("sign-in accepted: provider %(provider)s", {"provider": provider.key})
     await _end(own, request.state.visitor, Ending.REPLACED)
-    answer = RedirectResponse(arrival.next_path, 303)
-    answer.set_cookie(COOKIE, arrival.token, **_COOKIE)  # type: ignore[arg-type]
+    return _with_token(arrival.next_path, arrival.token)
+
+
+async def _confirmed(request: Request, provider: Provider, attempt: Attempt) -> Response:
+    own = parts(request)
+    confirmed = await confirming.finish(
+        own.store,
+        own.floor,
+        own.discovery,
+        provider,
+        own.sealer,
+        attempt,
+        dict(request.query_params),
+        request.state.visitor,
+        callback_url=callback_url(own.settings.public_url, provider.key),
+        address=own.addresses.of(request) or "",
+        now=datetime.now(UTC),
+    )
+    return _with_token(confirmed.next_path, confirmed.token)
+
+
+def _with_token(next_path: str, token: str) -> Response:
+    answer = RedirectResponse(next_path, 303)
+    answer.set_cookie(COOKIE, token, **COOKIE_FLAGS)  # type: ignore[arg-type]
     return answer
 
 
@@ -146,7 +174,7 @@ async def sign_out(request: Request) -> Response:
     else:
         stays = f"?open={farewell.provider.key}" if farewell.provider else ""
         answer = RedirectResponse(f"/signed-out{stays}", 303)
-    answer.delete_cookie(COOKIE, **_COOKIE)  # type: ignore[arg-type]
+    answer.delete_cookie(COOKIE, **COOKIE_FLAGS)  # type: ignore[arg-type]
     return answer
 
 

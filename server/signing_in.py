@@ -7,6 +7,7 @@ from datetime import datetime
 from auth.browsers import Device
 from auth.oidc import (
     ATTEMPT_LIFE,
+    Attempt,
     Discovery,
     Provider,
     Refusal,
@@ -53,9 +54,25 @@ async def provider_of(store: Store, key: str) -> Provider:
     return found[key]
 
 
-def _check_enabled(provider: Provider) -> None:
+def check_enabled(provider: Provider) -> None:
+    """Whether people may sign in with it.
+
+    Raises:
+        SignInRefused: DISABLED.
+    """
     if not provider.is_enabled:
         raise SignInRefused(Refusal.DISABLED, f"{provider.key} is disabled")
+
+
+async def provider_of_session(store: Store, session_id: int) -> Provider:
+    """The provider that a session came through.
+
+    Raises:
+        NotFound: nobody signs in with it any more.
+    """
+    async with store.reading() as session:
+        kept = await sessions.sealed_token(session, session_id)
+    return await provider_of(store, kept[0] if kept else "")
 
 
 async def start(
@@ -73,7 +90,7 @@ async def start(
     Raises:
         SignInRefused: people may not sign in with it, or it cannot be reached or believed.
     """
-    _check_enabled(provider)
+    check_enabled(provider)
     address, attempt = await begin(
         provider, callback_url=callback_url, next_path=next_path, now=now, discovery=discovery
     )
@@ -83,30 +100,39 @@ async def start(
     return address
 
 
-async def come_back(
-    store: Store,
-    discovery: Discovery,
-    provider: Provider,
-    sealer: Sealer,
-    answer: Mapping[str, str],
-    *,
-    callback_url: str,
-    browser: str,
-    device: Device,
-    limits: Limits,
-    address: str,
-    now: datetime,
-) -> Arrival:
-    """Turn a provider's answer into a session with a new token, or refuse; the attempt is spent either way.
+async def attempt_of(store: Store, provider: Provider, answer: Mapping[str, str], browser: str) -> Attempt:
+    """The attempt that an answer is one to; it is spent.
 
     Raises:
-        SignInRefused: the answer is not one to an attempt of this browser, or does not make an identity.
+        SignInRefused: STATE, none of this browser; DISABLED, nobody signs in with that provider.
     """
     async with store.writing() as session:
         attempt = await people.take_attempt(session, answer.get("state", ""), browser)
     if attempt is None:
         raise SignInRefused(Refusal.STATE, "no attempt of this browser awaits that state")
-    _check_enabled(provider)
+    check_enabled(provider)
+    return attempt
+
+
+async def come_back(
+    store: Store,
+    discovery: Discovery,
+    provider: Provider,
+    sealer: Sealer,
+    attempt: Attempt,
+    answer: Mapping[str, str],
+    *,
+    callback_url: str,
+    device: Device,
+    limits: Limits,
+    address: str,
+    now: datetime,
+) -> Arrival:
+    """Turn a provider's answer into a session with a new token, or refuse.
+
+    Raises:
+        SignInRefused: the answer does not make an identity.
+    """
     identity = await finish(
         opened(provider, sealer), attempt, answer, callback_url=callback_url, now=now, discovery=discovery
     )

@@ -81,6 +81,40 @@ class SignInClosed(SignInFailed):
     )
 
 
+class NotConfirmed(Refusal):
+    """A sign-in that was to confirm something did not; the security journal says why."""
+
+    says = N_("Votre identité n’a pas été confirmée : rien n’a été fait.")
+    remedy = N_("Recommencez. Si cela se répète, signalez-le au référent de votre partie, avec l’heure de l’essai.")
+
+
+class ConfirmedByAnother(NotConfirmed):
+    """Somebody else than the person who asked signed in."""
+
+    remedy = N_("Une autre personne s’est identifiée. Recommencez avec le compte qui vous a connecté à Entente.")
+
+
+class ConfirmedBefore(NotConfirmed):
+    """The provider answered with a sign-in of before."""
+
+    remedy = N_("Votre fournisseur d’identité ne vous a pas demandé de vous identifier à nouveau. Recommencez.")
+
+
+class LevelNotReached(NotConfirmed):
+    """The person did not prove who they are as well as their party's configuration wants."""
+
+    remedy = N_(
+        "Votre fournisseur d’identité n’a pas donné le niveau de sécurité demandé. Demandez au référent de votre partie"
+        " comment l’obtenir."
+    )
+
+
+class IntentSpent(NotConfirmed):
+    """What was to be confirmed was confirmed before, too long ago, or in another session."""
+
+    remedy = N_("La demande a expiré ou a déjà servi. Recommencez.")
+
+
 class FileRefused(Refusal):
     """A contract file that cannot be imported; nothing was written. `problems`: (path, what is wrong)."""
 

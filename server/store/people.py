@@ -33,6 +33,12 @@ async def person(session: AsyncSession, issuer: str, subject: str, name: str, no
     return row.id or 0
 
 
+async def identity_of(session: AsyncSession, person_id: int) -> tuple[str, str]:
+    """The issuer and the subject of a person."""
+    row = await session.get_one(PersonRow, person_id)
+    return row.issuer, row.subject
+
+
 async def seat(session: AsyncSession, contract_id: str, person_id: int) -> Seat | None:
     """A person's seat in a contract, None for a stranger."""
     found = await _seats(session, col(MemberRow.contract_id) == contract_id, col(MemberRow.person_id) == person_id)
@@ -96,6 +102,7 @@ async def keep_attempt(session: AsyncSession, attempt: Attempt, browser: str) ->
             provider=attempt.provider,
             next_path=attempt.next_path,
             started_at=attempt.started_at,
+            intent_id=attempt.intent_id,
         )
     )
 
@@ -115,6 +122,7 @@ async def take_attempt(session: AsyncSession, state: str, browser: str) -> Attem
         provider=row.provider,
         started_at=row.started_at,
         next_path=row.next_path,
+        intent_id=row.intent_id,
     )
 
 

@@ -113,6 +113,47 @@ async def seen(session: AsyncSession, session_id: int, now: datetime) -> None:
     await session.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(seen_at=now))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A session as its person sees it in their list."""
+
+    kept: Session
+    device: Device
+
+
+async def open_of(session: AsyncSession, person_id: int, now: datetime) -> list[Shown]:
+    """A person's sessions that are not over, the one used last first."""
+    wanted = (
+        select(SessionRow)
+        .where(
+            col(SessionRow.person_id) == person_id,
+            col(SessionRow.revoked_at).is_(None),
+            col(SessionRow.created_at) > now - LONGEST,
+        )
+        .order_by(col(SessionRow.seen_at).desc(), col(SessionRow.id).desc())
+    )
+    rows = (await session.execute(wanted)).scalars()
+    found = [Shown(_session(row), Device(row.browser, row.system)) for row in rows]
+    return [one for one in found if not one.kept.is_over(now)]
+
+
+async def renew(session: AsyncSession, session_id: int, token: str, proof: Proof, now: datetime) -> None:
+    """Let a session go on under a new token, its person having signed in again; it ends no later than it would."""
+    await session.execute(
+        update(SessionRow)
+        .where(col(SessionRow.id) == session_id)
+        .values(
+            token_hash=hashed(token),
+            seen_at=now,
+            stepped_up_at=now,
+            sid=proof.sid,
+            acr=proof.acr,
+            auth_time=proof.auth_time,
+            id_token=proof.id_token,
+        )
+    )
+
+
 async def sealed_token(session: AsyncSession, session_id: int) -> tuple[str, str] | None:
     """A session's provider and its ID token, sealed; None when there is no such session."""
     wanted = select(SessionRow.provider, SessionRow.id_token).where(col(SessionRow.id) == session_id)

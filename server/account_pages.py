@@ -1,0 +1,78 @@
+"""The page of one's own sessions: which browsers one is signed in with, and the end of those one does not want."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from auth.oidc import Provider, SignInRefused
+from auth.session import BROWSER_COOKIE, new_token
+from server import own_sessions, signing_in, stepping_up
+from server.confirming import worded
+from server.domain.refusals import N_
+from server.parts import parts
+from server.providing import callback_url
+from server.sign_in_pages import COOKIE_FLAGS
+from server.views import page
+
+HERE = "/account/sessions"
+DONE = {"ended": N_("C’est fait : les connexions choisies sont fermées.")}
+MOST = 200  # sessions in one form: more than anybody has
+
+
+async def own(request: Request) -> Response:
+    """The list."""
+    made, visitor, now = parts(request), request.state.visitor, datetime.now(UTC)
+    provider = await signing_in.provider_of_session(made.store, visitor.session_id)
+    request.state.form_action = await _origin(request, provider, now)
+    return page(
+        request,
+        "sessions.html",
+        {
+            "sessions": await own_sessions.of(made.store, visitor, now),
+            "provider": provider,
+            "zone": ZoneInfo(made.settings.time_zone),
+            "done": DONE.get(request.query_params.get("done", "")),
+        },
+    )
+
+
+async def end(request: Request) -> Response:
+    """Go and confirm, at one's provider, that sessions are to be ended."""
+    made, visitor, now = parts(request), request.state.visitor, datetime.now(UTC)
+    async with request.form(max_files=0, max_fields=MOST, max_part_size=64) as form:
+        said = [one for one in form.getlist("session") if isinstance(one, str)]
+    asked = {int(one) for one in said if one.isascii() and one.isdecimal() and len(one) < 16}
+    meant = await own_sessions.meant(made.store, visitor, asked, now)
+    provider = await signing_in.provider_of_session(made.store, visitor.session_id)
+    browser = request.cookies.get(BROWSER_COOKIE) or new_token()
+    try:
+        signing_in.check_enabled(provider)
+        address = await stepping_up.start(
+            made.store,
+            made.discovery,
+            provider,
+            visitor,
+            meant,
+            callback_url=callback_url(made.settings.public_url, provider.key),
+            next_path=f"{HERE}?done=ended",
+            browser=browser,
+            now=now,
+        )
+    except SignInRefused as refused:
+        raise worded(refused) from refused
+    answer = RedirectResponse(address, 303)
+    answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **COOKIE_FLAGS)  # type: ignore[arg-type]
+    return answer
+
+
+async def _origin(request: Request, provider: Provider, now: datetime) -> list[str]:
+    """Where the form of the page leads to in the end, as `form-action` has it; nowhere while it does not answer."""
+    try:
+        metadata = await parts(request).discovery.metadata(provider, now)
+    except SignInRefused:
+        return []
+    address = urlsplit(metadata.authorization_endpoint)
+    return [f"{address.scheme}://{address.netloc}"]
