@@ -15,13 +15,13 @@ from contextlib import suppress
 from typing import Any, Final
 
 from collab import wire
+from collab.checks import Answer
 from collab.engine import Spoiled
 from collab.room import Attendance, Room
 from collab.rooms import Rooms
 
 live_log = logging.getLogger("entente.live")
 EVERY_S: Final = 10.0  # one connection is answered no more often than that about one document
-CHECK_EVERY_S: Final = 60.0  # nor is a log read again more often to check one room
 TRIES: Final = 3  # to find a room at rest while its log is read
 
 
@@ -31,7 +31,7 @@ class Agreement:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._asked: dict[str, float] = {}
-        self._told: dict[str, int] = {}
+        self._told: dict[str, tuple[int, float]] = {}  # the last state told of each text, and when it was so
         self._states = 0
         self._work: asyncio.Task[None] | None = None
 
@@ -43,8 +43,10 @@ class Agreement:
         if message.get("kind") == "agree" and time.monotonic() - self._asked.get(document, -EVERY_S) >= EVERY_S:
             self._asked[document] = time.monotonic()
             self._begin(self._tell(attendance))
-        elif message.get("kind") == "differ" and message.get("state") == self._told.pop(document, None) is not None:
-            self._begin(self._mend(attendance))
+        elif message.get("kind") == "differ":
+            state, at = self._told.pop(document, (None, 0.0))
+            if state is not None and message.get("state") == state:
+                self._begin(self._mend(attendance, at))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         self._work = asyncio.create_task(_whole(work), name="agreement")
@@ -54,15 +56,19 @@ class Agreement:
         self._states += 1
         told: dict[str, Any] = {"kind": "agree", "state": self._states}
         whole = await attendance.room.whole(peer, wire.stateless(name, json.dumps(told)))
+        at = time.monotonic()
         told["hash"] = await self._rooms.proof.hash(whole)
-        self._told[name] = told["state"]
+        self._told[name] = self._states, at
         peer.tell(wire.stateless(name, json.dumps(told)))
 
-    async def _mend(self, attendance: Attendance) -> None:
-        room = attendance.room
+    async def _mend(self, attendance: Attendance, doubted_at: float) -> None:
+        room, person = attendance.room, attendance.peer.author.person
         self._rooms.counting.divergences += 1
-        live_log.warning("a page held another text of %s: person %s", room.name, attendance.peer.author.person)
-        if await self._is_sound(room):
+        live_log.warning("a page held another text of %s: person %s", room.name, person)
+        answer = room.checks.ask(person, doubted_at, time.monotonic())
+        if answer is Answer.WAIT:
+            return
+        if answer is Answer.BELIEVE or await self._is_sound(room):
             if room.attendances.get(attendance.peer) is attendance:  # it may have left meanwhile
                 attendance.send_back("differs")
         else:
@@ -70,16 +76,16 @@ class Agreement:
             await self._rooms.throw_away(room)
 
     async def _is_sound(self, room: Room) -> bool:
-        """Whether a room holds what its log says; one that was just checked, or never rests, is believed."""
-        if time.monotonic() - room.checked_at < CHECK_EVERY_S:
-            return True
-        room.checked_at = time.monotonic()
+        """Whether a room holds what its log says; one that never rests is believed."""
+        began = time.monotonic()
         for _ in range(TRIES):
             before = await room.whole()
             updates = await self._rooms.kept(room.name)
             if await room.whole() == before:
-                kept = await self._rooms.proof.hash(*updates)
-                return kept == await self._rooms.proof.hash(before)
+                is_sound = await self._rooms.proof.hash(*updates) == await self._rooms.proof.hash(before)
+                if is_sound:
+                    room.checks.passed(began)
+                return is_sound
         return True
 
 

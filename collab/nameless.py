@@ -92,26 +92,30 @@ class Nameless:
         ]
         return write_uint(len(kept)) + b"".join(written)
 
-    def put(self, frames: Frames) -> None:
-        """Send frames as such a client understands them; what it cannot be told is left out, or ends the connection."""
+    def put(self, frames: Frames) -> HangUp | None:
+        """Send frames as such a client understands them; what it cannot be told is left out, or is the end."""
         for frame in frames:
-            self._put(frame)
+            why = self._put(frame)
+            if why is not None:
+                return why
+        return None
 
-    def _put(self, frame: bytes) -> None:
+    def _put(self, frame: bytes) -> HangUp | None:
         if frame == wire.PING:
             self._carrier.put((_ASK_AWARENESS,))  # it has no ping; this it answers
-            return
+            return None
         said = frame.removeprefix(self._head)
         if said.startswith((_SYNC, _AWARENESS)):
             self._tell(said)
         elif said.startswith(_DENIED):
             self._carrier.put((_THEIR_DENIED + said[2:],))
-            self.end(LATER if said.endswith(b"too-many") else HangUp.NOT_ALLOWED)
+            return HangUp.TOO_MANY if said.endswith(b"too-many") else HangUp.NOT_ALLOWED
         elif said.startswith((_WRITABLE, _READ_ONLY)):
-            self._hear_rights(is_writable=said.startswith(_WRITABLE))
+            return self._hear_rights(is_writable=said.startswith(_WRITABLE))
         elif said.startswith(_CLOSE):
             reason = said[2:]  # after its length, which is one byte
-            self.end(HangUp.REFUSED if reason.startswith(_REFUSED) else HangUp.NOT_ALLOWED)
+            return HangUp.REFUSED if reason.startswith(_REFUSED) else HangUp.NOT_ALLOWED
+        return None
 
     def _tell(self, said: bytes) -> None:
         self._is_joined = self._is_joined or said.startswith(_STEP_2)
@@ -119,11 +123,11 @@ class Nameless:
             self._others.update(_shown(said))
         self._carrier.put((said,))
 
-    def _hear_rights(self, *, is_writable: bool) -> None:
+    def _hear_rights(self, *, is_writable: bool) -> HangUp | None:
         """Who typed, and may no longer, must know: what it types now would be shown to it alone."""
-        if self._is_joined and self._is_writable and not is_writable:
-            self.end(HangUp.NOT_ALLOWED)
+        is_over = self._is_joined and self._is_writable and not is_writable
         self._is_writable = is_writable
+        return HangUp.NOT_ALLOWED if is_over else None
 
     def end(self, code: int) -> None:
         """Close the connection: y-websocket takes 4400 to 4499 for final, and comes back after any other."""

@@ -32,8 +32,11 @@ class Outlet(Protocol):
     def is_behind(self) -> bool:
         """Whether more is unsent than a network takes at once."""
 
-    def put(self, frames: Frames) -> None:
-        """Send frames after those before them; never waits. Many outlets are given the very same frames."""
+    def put(self, frames: Frames) -> HangUp | None:
+        """Send frames after those before them; never waits. Many outlets are given the very same frames.
+
+        An outlet whose client cannot be told one of them answers why it has to be hung up on.
+        """
 
     def unsent(self) -> int:
         """Bytes that the network has not taken yet."""
@@ -125,8 +128,10 @@ class Peer:
         outlet = self._outlet
         if outlet.is_behind and outlet.unsent() + sum(map(len, frames)) > self._limit:
             self.hang_up(HangUp.TOO_SLOW)
-        else:
-            outlet.put(frames)
+            return
+        why = outlet.put(frames)
+        if why is not None:
+            self.hang_up(why)
 
     def hang_up(self, why: HangUp) -> None:
         """End the connection; nothing more is told."""

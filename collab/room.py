@@ -1,7 +1,6 @@
 """Who is in one live document, and what they are told of it."""
 
 import asyncio
-import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pycrdt import merge_updates
 
 from collab import document, wire
 from collab.awareness import Entry, encode_presence
+from collab.checks import Checks
 from collab.engine import LiveDocument, Spoiled
 from collab.guard import decode_state_vector
 from collab.hold import Hold
@@ -58,7 +58,7 @@ class Room:
         self.is_read_only = False  # its text cannot be judged: nobody will ever write in it
         self.is_closed = False  # to writing, by a decision: it may be opened again
         self.used_at = time.monotonic()
-        self.checked_at = -math.inf  # against its log, when a page differed
+        self.checks = Checks()  # against its log, when a page differed
         self.lines = 0  # of the log since its last snapshot
         self.judging: asyncio.Task[None] | None = None
         self._cursors: dict[int, Attendance] = {}  # by the client number they are shown under

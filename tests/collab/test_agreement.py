@@ -10,6 +10,7 @@ from pycrdt import Doc, XmlFragment
 
 from collab import agreement, document, wire
 from collab.canonical import digest
+from collab.checks import MOST_CHECKS
 from collab.lib0 import Reader
 from collab.peer import HangUp
 from collab.resync import MOST_ASKS, MOST_EDITS
@@ -152,6 +153,60 @@ async def test_a_room_that_is_not_what_its_log_says_is_read_back(rooms: Rooms, l
     assert rooms.counting.divergences == 1
     back = await page(rooms, 1)
     assert (back.words, await back.compare(), await rooms.room(SECTION) is room) == ("Le contrat.", True, False)
+
+
+async def test_somebody_who_cries_wolf_does_not_delay_the_check_of_somebody_else(rooms: Rooms) -> None:
+    liar, anne = await page(rooms, 1), await page(rooms, 2)
+    assert await liar.compare()
+    await liar.differ()
+    await liar.until(lambda: closed(liar) == ["differs"])
+    room = await rooms.room(SECTION)
+    del first_run(document.fragment(room.text._doc, text.ROOT))[0:3]
+    assert not await anne.compare()
+    await anne.differ()
+    await anne.until(lambda: anne.peer.hung_up is not None)
+    assert (anne.peer.hung_up, closed(anne)) == (HangUp.RESTARTING, [])
+
+
+async def test_a_log_is_read_once_a_minute_for_one_person_and_so_often_for_all(rooms: Rooms, log: ListLog) -> None:
+    reads: list[str] = []
+    read = log.read
+
+    async def counted(name: str) -> Any:
+        reads.append(name)
+        return await read(name)
+
+    async def cry(person: int) -> Page:
+        made = await page(rooms, person)
+        assert await made.compare()
+        await made.differ()
+        return made
+
+    await page(rooms, 1)
+    log.read = counted  # type: ignore[method-assign]
+    for _ in range(3):
+        liar = await cry(1)
+        await liar.until(lambda liar=liar: closed(liar) == ["differs"])  # type: ignore[misc]
+    assert len(reads) == 1
+    for person in range(2, MOST_CHECKS + 1):
+        liar = await cry(person)
+        await liar.until(lambda liar=liar: closed(liar) == ["differs"])  # type: ignore[misc]
+    assert len(reads) == MOST_CHECKS
+    late = await cry(MOST_CHECKS + 1)
+    await settle()
+    assert await late.compare(), "it is not told to drop a copy that was held against nothing"
+    assert (len(reads), closed(late)) == (MOST_CHECKS, [])
+
+
+async def test_a_difference_from_before_a_check_needs_no_other(rooms: Rooms, log: ListLog) -> None:
+    anne, yann = await page(rooms, 1), await page(rooms, 2)
+    assert await anne.compare()
+    assert await yann.compare()
+    await anne.differ()
+    await anne.until(lambda: closed(anne) == ["differs"])
+    log.read = None  # type: ignore[assignment, method-assign]  # nobody reads it again
+    await yann.differ()
+    await yann.until(lambda: closed(yann) == ["differs"])
 
 
 async def test_who_says_that_texts_differ_without_having_asked_is_not_heard(rooms: Rooms) -> None:

@@ -1,5 +1,6 @@
 """y-websocket's frames and ours: what is said to such a client, and what is believed of it."""
 
+from collections import Counter
 from contextlib import suppress
 
 import pytest
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 
 from collab import wire
 from collab.awareness import Entry, decode_presence, encode_presence
+from collab.counting import Counting
 from collab.lib0 import write_block
+from collab.log import Author
 from collab.nameless import Nameless
-from collab.peer import HangUp, Queue
+from collab.peer import HangUp, Peer, Queue
 
 pytestmark = pytest.mark.anyio
 NAME = "section:one"
@@ -32,6 +35,10 @@ class Ended(Queue):
 def nameless() -> tuple[Nameless, Ended]:
     way = Ended()
     return Nameless(way, NAME), way
+
+
+def a_peer(carrier: Nameless) -> Peer:
+    return Peer(Author(1), carrier, queue_bytes=1024)
 
 
 def shown(*entries: Entry) -> bytes:
@@ -81,20 +88,24 @@ def test_what_it_cannot_be_told_is_left_out_and_a_ping_is_a_question() -> None:
 
 
 @pytest.mark.parametrize(
-    ("frame", "code"),
+    ("frame", "why", "code"),
     [
-        (wire.close(NAME, "refused:gap"), HangUp.REFUSED),
-        (wire.close(NAME, "differs"), HangUp.REFUSED),
-        (wire.close(NAME, "not-found"), HangUp.NOT_ALLOWED),
-        (wire.permission_denied(NAME, "not-found"), HangUp.NOT_ALLOWED),
-        (wire.permission_denied(NAME, "too-many"), 1013),
-        (wire.authenticated(NAME, writable=False), 0),
+        (wire.close(NAME, "refused:gap"), HangUp.REFUSED, HangUp.REFUSED),
+        (wire.close(NAME, "differs"), HangUp.REFUSED, HangUp.REFUSED),
+        (wire.close(NAME, "not-found"), HangUp.NOT_ALLOWED, HangUp.NOT_ALLOWED),
+        (wire.permission_denied(NAME, "not-found"), HangUp.NOT_ALLOWED, HangUp.NOT_ALLOWED),
+        (wire.permission_denied(NAME, "too-many"), HangUp.TOO_MANY, 1013),
+        (wire.authenticated(NAME, writable=False), None, 0),
     ],
 )
-def test_what_is_over_ends_the_connection(frame: bytes, code: int) -> None:
+def test_what_is_over_ends_the_connection_and_is_counted(frame: bytes, why: HangUp | None, code: int) -> None:
     carrier, way = nameless()
-    carrier.put((frame,))
-    assert way.code == code
+    counting, peer = Counting(), a_peer(carrier)
+    counting.arrived(peer)
+    peer.tell_all((frame, wire.update(NAME, b"\0\0")))
+    counting.left(peer)
+    assert (peer.hung_up, way.code, counting.hung_up) == (why, code, Counter([why] if why else []))
+    assert way.take()[1:] == [], "nothing is said after the end"
 
 
 def test_who_learns_before_the_text_that_it_may_only_read_stays() -> None:
@@ -103,8 +114,9 @@ def test_who_learns_before_the_text_that_it_may_only_read_stays() -> None:
         carrier.put((wire.authenticated(NAME, writable=writable),))
     carrier.put((wire.sync_step2(NAME, b"\0\0"),))
     assert way.code == 0
+    peer = a_peer(carrier)
     for writable in (True, False):
-        carrier.put((wire.authenticated(NAME, writable=writable),))
+        peer.tell(wire.authenticated(NAME, writable=writable))
     assert way.code == HangUp.NOT_ALLOWED
 
 
