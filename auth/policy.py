@@ -94,6 +94,10 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "section_past": (Door.MEMBER, Action.READ),
     "section_authors": (Door.MEMBER, Action.READ),  # like the history
     "propose": (Door.MEMBER, Action.PROPOSE),
+    "new_proposal": (Door.MEMBER, Action.PROPOSE),
+    "begin_proposal": (Door.MEMBER, Action.PROPOSE),
+    "proposal_cover": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/drafting.py
+    "save_proposal_cover": (Door.MEMBER, Action.PROPOSE),
     "proposal": (Door.MEMBER, Action.READ),  # and only of one's own party: server/store/proposals.py
     "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/proposing.py
     "plan": (Door.MEMBER, Action.READ),

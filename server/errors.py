@@ -23,6 +23,7 @@ from server.domain.refusals import (
     LevelNotReached,
     LevelTooLow,
     NoSuchPlace,
+    NotADraft,
     NotConfirmed,
     NotFound,
     NotFromHere,
@@ -90,6 +91,7 @@ STATUS: dict[type[Refusal], int] = {
     ProposalTooLong: 413,
     TooManyProposals: 409,
     NotYourProposal: 403,
+    NotADraft: 409,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 

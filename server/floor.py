@@ -153,6 +153,16 @@ class Floor:
             loop = asyncio.get_running_loop()
             hall.refresh = loop.call_at(max(loop.time() + SETTLE_S, hall.rests_until), self._start_refresh, hall)
 
+    def parties_changed(self, contract_id: str, parties: Collection[int]) -> None:
+        """Tell the open pages of some parties, and nobody else's, that something is new to them."""
+        hall = self._halls.get(contract_id)
+        if hall is None:
+            return
+        frame = hall.frame({"kind": "contract"})
+        for peer, guest in hall.guests.items():
+            if guest.hears and peer.author.party in parties:
+                peer.tell(frame)
+
     def _start_refresh(self, hall: Hall) -> None:
         hall.refresh = None
         hall.rests_until = asyncio.get_running_loop().time() + len(hall.guests) * FETCH_S
@@ -252,7 +262,8 @@ def presence(hall: Hall, you: Guest) -> dict[str, Any]:
 
 
 def _writing(guest: Guest) -> list[str]:
-    return [name.removeprefix("section:") for name in guest.talk.writes_in]
+    """The sections a page writes in; in which draft it writes is its party's own affair."""
+    return [name.removeprefix("section:") for name in guest.talk.writes_in if name.startswith("section:")]
 
 
 def _name(hall: Hall, author: Author) -> str:

@@ -171,7 +171,9 @@ class Page:
     async def _admit(self, document: str) -> Access | None:
         if document == f"contract:{self._contract_id}":
             return Access.CHANNEL
-        return (await self._own.standings.of(self._contract_id, is_now=True)).access(document, self._seat)
+        standing = await self._own.standings.of(self._contract_id, is_now=True)
+        seat = standing.seats.get(self._visitor.person_id)
+        return None if seat is None else standing.access(document, seat)
 
     async def join(self, peer: Peer) -> None:
         """Begin to hear of the contract: what changed since the page was made, and who is here."""

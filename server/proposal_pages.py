@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from pycrdt import Doc
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -14,12 +15,12 @@ from collab import canonical, document
 from collab.log import Author
 from server import proposing, rendering
 from server.domain import text
-from server.domain.proposals import Proposal, ProposalStatus, compare
+from server.domain.proposals import Proposal, compare
 from server.domain.refusals import NotFound, ProposalTooLong
 from server.frames import frame
 from server.parts import Parts, parts
 from server.settings_pages import who
-from server.store import contracts, people, proposals
+from server.store import acts, contracts, people, proposals
 from server.views import page
 
 BODY_LIMIT = 16 << 20  # bytes, above any `ENTENTE_MESSAGE_KIB`, which is what counts
@@ -60,11 +61,8 @@ async def proposal(request: Request) -> Response:
         if found is None:
             raise NotFound
         names = await people.names(session, found.contract_id, [found.person_id])
-        every = [
-            *await contracts.sections(session, found.contract_id),
-            *await contracts.removed_sections(session, found.contract_id),
-        ]
-        section = next(one for one in every if one.id == found.section_id)
+        section = await contracts.any_section(session, found.contract_id, found.section_id)
+        version = await acts.last(session, found.contract_id)
     zone = ZoneInfo(own.settings.time_zone)
     facts = {
         "proposal": found,
@@ -72,12 +70,23 @@ async def proposal(request: Request) -> Response:
         "author": names.get(found.person_id, ""),
         "at": found.created_at.astimezone(zone),
         "withdrawn_at": found.ended_at and found.ended_at.astimezone(zone),
-        "is_draft": found.status is ProposalStatus.DRAFT,
+        "is_draft": found.is_draft,
         "may_withdraw": found.person_id == visitor.person_id and seat.may(Action.PROPOSE),
         "has_moved": await own.rooms.made(section.document, canonical.digest) != found.base_hash,
         "runs": await _runs(own, found),
+        "html": await own.rooms.made(found.document, _html),
+        "party": next(one for one in around["parties"] if one.id == found.party_id),
+        "shared_with": [one for one in around["parties"] if one.id in found.shared_with],
+        "is_own": found.party_id == seat.party_id,
+        "is_writable": found.is_draft and seat.may(Action.PROPOSE),
+        "me": seat.member_id,
+        "version": version,
     }
     return page(request, "proposal.html", around | facts)
+
+
+def _html(content: dict[str, Any]) -> Markup:
+    return rendering.html(content)
 
 
 async def _runs(own: Parts, found: Proposal) -> list[tuple[str, Any]]:

@@ -5,7 +5,6 @@ Nothing of a draft is told: no act, no news, no line in the section's log. Other
 
 import logging
 from dataclasses import dataclass, replace
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +15,7 @@ from collab.log import Author, Line, Snapshot
 from collab.room import Room
 from collab.rooms import Rooms
 from server.acting import Who, acting
-from server.domain.proposals import Proposal, ProposalStatus
+from server.domain.proposals import MOST_OF_A_PERSON, Proposal, ProposalStatus
 from server.domain.refusals import (
     NotFound,
     NothingProposed,
@@ -32,7 +31,6 @@ from server.store.engine import Store
 from server.store.updates import UpdateLog
 
 live_log = logging.getLogger("entente.live")
-MOST: Final = 50  # proposals of one person in one section, whatever became of them
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,8 @@ async def propose(
             before = await proposals.same(deed.session, made, drafted.text_hash)
             if before is not None:
                 return before, False
-            if await proposals.count(deed.session, section.id, who.person_id) >= MOST:
-                raise TooManyProposals(most=MOST)
+            if await proposals.count(deed.session, section.id, who.person_id) >= MOST_OF_A_PERSON:
+                raise TooManyProposals(most=MOST_OF_A_PERSON)
             await _keep(deed.session, made, drafted, replace(author, party=deed.seat.party_id))
             return made, True
 

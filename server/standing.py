@@ -11,8 +11,9 @@ from auth.policy import Action
 from auth.session import Session
 from collab.conversation import Access
 from server.domain.contract import Contract, Party
+from server.domain.proposals import Proposal
 from server.domain.sections import Section, why_closed
-from server.store import contracts, people, sessions
+from server.store import contracts, people, proposals, sessions
 from server.store.engine import Store
 
 FRESH_S = 1.0  # what another process has just changed (a seat freed by a command) counts after that
@@ -24,6 +25,7 @@ class Standing:
 
     contract: Contract | None
     sections: Mapping[str, Section]  # by document
+    drafts: Mapping[str, Proposal]  # by document
     parties: Mapping[int, Party]
     seats: Mapping[int, Seat]  # by person
     sessions: Mapping[int, Session]  # of its people, those young enough to live
@@ -40,11 +42,20 @@ class Standing:
 
     def access(self, document: str, seat: Seat) -> Access | None:
         """What a seat may do with a document; None when it is none of this contract's."""
+        if document in self.drafts:
+            return _to_draft(self.drafts[document], seat)
         section = self.sections.get(document)
         if self.contract is None or section is None:
             return None
         is_closed = why_closed(section, self.contract.state) is not None
         return Access.READ if is_closed or not seat.may(Action.WRITE) else Access.WRITE
+
+
+def _to_draft(draft: Proposal, seat: Seat) -> Access | None:
+    """What a seat may do with the draft of a proposal: for who does not prepare it, it is no document at all."""
+    if not draft.is_prepared_by(seat.party_id):
+        return None
+    return Access.WRITE if seat.may(Action.PROPOSE) else Access.READ
 
 
 @dataclass(eq=False)
@@ -102,6 +113,7 @@ class Standings:
             return Standing(
                 contract=await contracts.contract(session, contract_id),
                 sections={one.document: one for one in await contracts.sections(session, contract_id)},
+                drafts={one.document: one for one in await proposals.drafts(session, contract_id)},
                 parties={one.id: one for one in await contracts.parties(session, contract_id)},
                 seats=await people.seats_of(session, contract_id),
                 sessions=await sessions.sessions_of(session, contract_id, datetime.now(UTC)),

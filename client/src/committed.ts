@@ -2,7 +2,7 @@
 import { HocuspocusProvider } from "@hocuspocus/provider";
 import * as Y from "yjs";
 import type { Line } from "./connection.ts";
-import { OWN_LEAVING } from "./room.ts";
+import { documentOf, OWN_LEAVING } from "./room.ts";
 
 /** The text of a section, in a document of its own: nothing of ours may reach a text that is closed to us. Answers nothing without a connection. */
 export function committed(line: Line, section: string): Promise<Y.Doc | null> {
@@ -14,7 +14,7 @@ export function committed(line: Line, section: string): Promise<Y.Doc | null> {
     };
     const provider = new HocuspocusProvider({
       websocketProvider: line.socket,
-      name: `section:${section}`,
+      name: documentOf(section),
       document: new Y.Doc(),
       awareness: null,
       token: "-", // the cookie is what authenticates

@@ -7,6 +7,9 @@ import type { Agreement } from "./agreement.ts";
 import type { Line } from "./connection.ts";
 import { loadAgreement } from "./parts.ts";
 
+/** The document of a text of the page: of an article its number says it, of the draft of a proposal the page does. */
+export const documentOf = (text: string): string => (text.includes(":") ? text : `section:${text}`);
+
 export const FRAGMENT = "prosemirror";
 const OPEN_LIMIT_MS = 30_000; // the longest text, some 650 kB, over a line of 256 kbit/s
 const AGREE_AFTER_MS = 2_000; // nothing of it is needed to begin to write
@@ -61,7 +64,7 @@ export function enterRoom(line: Line, section: string, ears: Ears): Room {
 
   const provider = new HocuspocusProvider({
     websocketProvider: line.socket,
-    name: `section:${section}`,
+    name: documentOf(section),
     document: doc,
     token: "-", // the cookie is what authenticates
   });

@@ -10,6 +10,7 @@ from typing import Any
 from server.domain.text import without_ids
 
 Node = dict[str, Any]
+MOST_OF_A_PERSON = 50  # proposals in one section, whatever became of them
 
 
 class ProposalStatus(StrEnum):

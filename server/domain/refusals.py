@@ -314,6 +314,13 @@ class TooManyProposals(Refusal):
     remedy = N_("Vos mots restent dans ce navigateur : copiez ceux que vous voulez garder.")
 
 
+class NotADraft(Refusal):
+    """A proposal that is no longer being prepared."""
+
+    says = N_("Cette proposition n’est plus un brouillon : rien n’a été modifié.")
+    remedy = N_("Ouvrez-la pour voir où elle en est ; une nouvelle proposition peut la reprendre.")
+
+
 class NotYourProposal(Refusal):
     """A proposal of one's own party, by somebody else."""
 

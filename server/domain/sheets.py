@@ -56,10 +56,14 @@ class Reading:
         if needs and not found:
             self.problems[name] = Doubt(needs)
         elif len(found) > most:
-            self.problems[name] = Doubt(
-                N_("C’est trop long : {count} caractères, pour {most} au plus."),
-                {"count": f"{len(found)}", "most": f"{most}"},
-            )
+            self.problems[name] = _too_long(len(found), most)
+        return found
+
+    def words(self, name: str, *, most: int) -> str:
+        """Words on as many lines as were typed, spaces and letters normalised."""
+        found = "\n".join(map(one_line, self.values.get(name, "").splitlines())).strip()
+        if len(found) > most:
+            self.problems[name] = _too_long(len(found), most)
         return found
 
     def day(self, name: str) -> date | None:
@@ -97,6 +101,12 @@ class Reading:
         if self.problems:
             raise SheetRefused(self.problems)
         return make()
+
+
+def _too_long(count: int, most: int) -> Doubt:
+    return Doubt(
+        N_("C’est trop long : {count} caractères, pour {most} au plus."), {"count": f"{count}", "most": f"{most}"}
+    )
 
 
 def one_line(typed: str) -> str:

@@ -152,6 +152,12 @@ async def removed_sections(session: AsyncSession, contract_id: str) -> list[Sect
     return [_section(row, 0) for row in sorted(rows, key=lambda row: row.removed_at or _LONG_AGO, reverse=True)]
 
 
+async def any_section(session: AsyncSession, contract_id: str, section_id: str) -> Section:
+    """A section of a contract, also one taken out of the plan."""
+    every = [*await sections(session, contract_id), *await removed_sections(session, contract_id)]
+    return next(one for one in every if one.id == section_id)
+
+
 async def keep_plan(session: AsyncSession, contract_id: str, plan: Sequence[Section], at: datetime) -> None:
     """Make the plan of a contract what `plan` says; a section it leaves out keeps its row and its log."""
     rows = {row.id: row for row in await _of(session, SectionRow, contract_id)}

@@ -36,7 +36,7 @@ from tests.web.site import HTML, Site, running
 pytestmark = pytest.mark.anyio
 SUBJECT, SEAT = "camille-authier", "p-referent-ars"  # whose role and party the matrix changes
 OF_A_CONTRACT = ("contract", "contract_file", "party", "person", "member", "establishment", "funding", "section", "act")
-KEPT = (*OF_A_CONTRACT, "proposal", "document_snapshot")
+KEPT = (*OF_A_CONTRACT, "proposal", "proposal_event", "document_snapshot")
 LOG = "document_update"
 REASON = {"reason": "Essai."}
 Values = dict[str, str]
@@ -112,6 +112,7 @@ def when_closed(state: ContractState) -> int:
 
 PARTY, PLACE, OTHER = (("party_key", "partie-x"),), (("establishment_key", "esms-x"),), (("seat_key", "place-x"),)
 DRAFT = (("proposal_id", "DRAFT"),)
+UNSAID = {"title": "", "reason": "", "target": "", "share": ""}
 FAMILY = (("family", "generic_l313_11"),)
 NEW_PARTY = given(kind="authority", authority_type="etat", name="Préfecture", short_name="Préfecture")
 NEW_SEAT = given(name="Zoé Petit", role="reader")
@@ -143,7 +144,11 @@ CASES = {
     "life": Case(),
     "move_on": Case(_moves, body=_move),
     "propose": Case(when_closed, (("section_key", "s-4-3"),)),
+    "new_proposal": Case(params=(("section_key", "s-4-3"),)),
+    "begin_proposal": Case(while_open, (("section_key", "s-4-3"),), given(title="Essai")),
     "proposal": Case(params=DRAFT),
+    "proposal_cover": Case(params=DRAFT),
+    "save_proposal_cover": Case(always, DRAFT, given(title="Essai", version=version_of(UNSAID))),
     "withdraw_proposal": Case(always, DRAFT, given()),
     "plan": Case(),
     "change_plan": Case(while_open, body=_plan),

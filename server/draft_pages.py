@@ -1,0 +1,108 @@
+"""The forms of a draft: the one that begins it, and the one that says what it is about."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from auth.people import Seat
+from server import drafting, forms
+from server.domain.covers import may_share, values_of
+from server.domain.proposals import Proposal
+from server.domain.refusals import NotADraft, NotFound
+from server.domain.sections import Section
+from server.domain.sheets import Sheet
+from server.forms import Form
+from server.frames import frame
+from server.parts import parts
+from server.settings_pages import who
+from server.store import contracts, proposals
+from server.views import page
+
+FORM = "proposal_form.html"
+
+
+async def new_proposal(request: Request) -> Response:
+    """The form that begins a draft for a section."""
+    return await _new(request, forms.blank({}), 200)
+
+
+async def _new(request: Request, form: Form, status: int) -> Response:
+    async with parts(request).store.reading() as session:
+        around = await frame(session, request)
+        section = await drafting.text_section(session, around["contract"].id, request.path_params["section_key"])
+    here = f"/contracts/{around['contract'].id}"
+    facts = {
+        **_around(request, around, section, form),
+        "is_new": True,
+        "action": request.url.path,
+        "back": f"{here}#article-{section.key}",
+    }
+    return page(request, FORM, facts, status_code=status)
+
+
+def _around(request: Request, around: dict[str, Any], section: Section, form: Form) -> dict[str, Any]:
+    seat: Seat = request.state.seat
+    return {**around, "section": section, "form": form, "sharable": may_share(seat.party_id, around["parties"])}
+
+
+async def begin_proposal(request: Request) -> Response:
+    """Begin a draft, then open it."""
+    own, key = parts(request), request.path_params["section_key"]
+
+    async def do(sheet: Sheet) -> Proposal:
+        return await drafting.begin(own.store, own.log, own.rooms, who(request), key, sheet)
+
+    async def back(made: Proposal) -> str:
+        own.floor.parties_changed(made.contract_id, {made.party_id, *made.shared_with})
+        return address(made)
+
+    return await forms.take(request, do, _new, back)
+
+
+def address(one: Proposal) -> str:
+    """Where a proposal is shown."""
+    return f"/contracts/{one.contract_id}/proposals/{one.id}"
+
+
+async def proposal_cover(request: Request) -> Response:
+    """The form of what is said of a draft."""
+    return await _cover(request, None, 200)
+
+
+async def _cover(request: Request, form: Form | None, status: int) -> Response:
+    seat: Seat = request.state.seat
+    async with parts(request).store.reading() as session:
+        around = await frame(session, request)
+        contract_id = around["contract"].id
+        found = await proposals.proposal(session, contract_id, request.path_params["proposal_id"], seat)
+        if found is None or found.party_id != seat.party_id:
+            raise NotFound
+        if not found.is_draft and form is None:
+            raise NotADraft
+        section = await contracts.any_section(session, contract_id, found.section_id)
+    facts = {
+        **_around(request, around, section, form or forms.opened(values_of(found, around["parties"]))),
+        "is_new": False,
+        "action": request.url.path,
+        "back": address(found),
+    }
+    return page(request, FORM, facts, status_code=status)
+
+
+async def save_proposal_cover(request: Request) -> Response:
+    """Keep what is said of a draft; whom it is shared with no longer has it before this answers."""
+    own, contract_id, proposal_id = (
+        parts(request),
+        request.path_params["contract_id"],
+        request.path_params["proposal_id"],
+    )
+
+    async def do(sheet: Sheet) -> bool:
+        return await drafting.edit_cover(own.store, who(request), proposal_id, sheet)
+
+    async def back(_: bool) -> str:
+        await own.floor.review(contract_id)
+        return f"/contracts/{contract_id}/proposals/{proposal_id}"
+
+    return await forms.take(request, do, _cover, back)
