@@ -48,6 +48,7 @@ class Attempt:
     started_at: datetime
     next_path: str
     intent_id: int | None = None  # what is to be confirmed by it
+    invitation_id: int | None = None  # what is accepted by it, once whoever signs in is known
 
 
 async def begin(

@@ -20,7 +20,8 @@ class Action(StrEnum):
     READ = "read"
     WRITE = "write"
     PROPOSE = "propose"  # a change to a text that is closed to writing, in private with one's own party
-    MANAGE = "manage"  # the contract's facts, parties, establishments, plan and steps; the seats of one's own party
+    MANAGE = "manage"  # the contract's facts, parties, establishments, plan and steps; who runs its meetings
+    PEOPLE = "people"  # the seats, invitations and mandates of one's own party
 
 
 class Door(StrEnum):
@@ -37,12 +38,12 @@ _READS = frozenset({Action.READ})
 _WRITES = _READS | {Action.WRITE, Action.PROPOSE}
 
 GRANTS: dict[Role, frozenset[Action]] = {
-    Role.LEAD_NEGOTIATOR: _WRITES | {Action.MANAGE},
+    Role.LEAD_NEGOTIATOR: _WRITES | {Action.MANAGE, Action.PEOPLE},
     Role.CONTRIBUTOR: _WRITES,
     Role.SIGNATORY: _WRITES,
     Role.FACILITATOR: _READS,
     Role.READER: _READS,
-    Role.ADMINISTRATOR: frozenset(),
+    Role.ADMINISTRATOR: frozenset({Action.PEOPLE}),  # of their party, and reads no contract by it
 }
 
 CONSULTED = _READS  # the most a member of a consulted party may do, whatever the role
@@ -61,6 +62,8 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "signed_out": (Door.ANYONE, None),
     "back_channel_logout": (Door.ANYONE, None),  # and only with a token the provider signed: auth/logout.py
     "front_channel_logout": (Door.ANYONE, None),  # and only one's own session: server/signing_out.py
+    "invitation": (Door.ANYONE, None),  # whoever holds the link; it shows nothing of the contract
+    "accept_invitation": (Door.ANYONE, None),
     "seen": (Door.SIGNED_IN, None),
     "own_sessions": (Door.SIGNED_IN, None),
     "end_sessions": (Door.SIGNED_IN, None),  # and only one's own, confirmed: server/own_sessions.py
@@ -77,12 +80,26 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "party": (Door.MEMBER, Action.MANAGE),
     "save_party": (Door.MEMBER, Action.MANAGE),
     "remove_party": (Door.MEMBER, Action.MANAGE),
-    "new_seat": (Door.MEMBER, Action.MANAGE),  # and only of one's own party: server/domain/seats.py
-    "add_seat": (Door.MEMBER, Action.MANAGE),
-    "seat": (Door.MEMBER, Action.MANAGE),
-    "save_seat": (Door.MEMBER, Action.MANAGE),
-    "free_seat": (Door.MEMBER, Action.MANAGE),
-    "remove_seat": (Door.MEMBER, Action.MANAGE),
+    "new_seat": (Door.MEMBER, Action.PEOPLE),  # and only of one's own party: server/domain/seats.py
+    "add_seat": (Door.MEMBER, Action.PEOPLE),
+    "seat": (Door.MEMBER, Action.PEOPLE),
+    "save_seat": (Door.MEMBER, Action.PEOPLE),
+    "free_seat": (Door.MEMBER, Action.PEOPLE),
+    "remove_seat": (Door.MEMBER, Action.PEOPLE),
+    "own_people": (Door.MEMBER, Action.PEOPLE),
+    "people": (Door.MEMBER, Action.PEOPLE),  # and only of one's own party, or of one nobody looks after
+    "invite": (Door.MEMBER, Action.PEOPLE),
+    "resend_invitation": (Door.MEMBER, Action.PEOPLE),
+    "revoke_invitation": (Door.MEMBER, Action.PEOPLE),
+    "whose_reference": (Door.MEMBER, Action.PEOPLE),
+    "move_seat": (Door.MEMBER, Action.PEOPLE),
+    "end_sessions_of": (Door.MEMBER, Action.PEOPLE),
+    "seat_mandates": (Door.MEMBER, Action.PEOPLE),
+    "record_mandate": (Door.MEMBER, Action.PEOPLE),
+    "end_mandate": (Door.MEMBER, Action.PEOPLE),
+    "add_paper": (Door.MEMBER, Action.PEOPLE),
+    "paper": (Door.MEMBER, Action.READ),  # and only for people of the signing parties: server/mandate_pages.py
+    "set_facilitator": (Door.MEMBER, Action.MANAGE),
     "new_establishment": (Door.MEMBER, Action.MANAGE),
     "add_establishment": (Door.MEMBER, Action.MANAGE),
     "establishment": (Door.MEMBER, Action.MANAGE),

@@ -25,6 +25,15 @@ TOLD_APART = {  # acts that change who may do what
     "party_edited": SecurityKind.RIGHTS_CHANGED,
     "party_removed": SecurityKind.RIGHTS_CHANGED,
     "seat_freed": SecurityKind.SEAT_FREED,
+    "seat_joined": SecurityKind.SEAT_BOUND,
+    "seat_moved": SecurityKind.PERSON_REATTACHED,
+    "invited": SecurityKind.INVITATION_MADE,
+    "invitation_revoked": SecurityKind.INVITATION_WITHDRAWN,
+    "mandate_recorded": SecurityKind.MANDATE_CHANGED,
+    "mandate_ended": SecurityKind.MANDATE_CHANGED,
+    "mandate_paper_added": SecurityKind.MANDATE_CHANGED,
+    "facilitator_given": SecurityKind.RIGHTS_CHANGED,
+    "facilitator_taken": SecurityKind.RIGHTS_CHANGED,
 }
 
 

@@ -57,6 +57,8 @@ class Addresses:
             "open_line": openings,
             "sign_in_start": sign_ins,
             "sign_in_callback": sign_ins,
+            "invitation": sign_ins,
+            "accept_invitation": sign_ins,
             "back_channel_logout": _Counted(settings.sign_ins),
             "csp_report": _Counted(settings.reports),
         }

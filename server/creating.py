@@ -143,7 +143,7 @@ async def _begin(store: Store, person_id: int, prepared: Prepared, beginning: Be
         if not any(seat.may(Action.MANAGE) for seat in await people.seats(session, person_id)):
             raise NotFound
         done = await importing.keep(session, prepared, at)
-        await people.bind(session, done.contract_id, "place-1", person_id)
+        await people.bind(session, done.contract_id, "place-1", person_id, at)
         await session.flush()
         seat = await people.seat(session, done.contract_id, person_id)
         if seat is None:

@@ -72,19 +72,45 @@ def instead(values: Values, form: Form) -> Form:
 
 Show = Callable[[Request, Form, int], Awaitable[Response]]
 Do = Callable[[Sheet], Awaitable[Any]]
+Back = Callable[[Any], Awaitable[str]]  # what was done → the address that shows it
+Then = Callable[[Any], Awaitable[Response]]
 
 
-async def take(request: Request, do: Do, show: Show, back: Callable[[Any], Awaitable[str]]) -> Response:
+async def take(request: Request, do: Do, show: Show, back: Back) -> Response:
     """Do what a form asks, then go where its outcome is shown; refused, show the form again.
 
     Raises:
         NotFound: what it is about does not exist, or not for this person.
     """
-    sheet = await read(request)
+    return await answer(request, await read(request), do, show, _going(back))
+
+
+def _going(back: Back) -> Then:
+    async def then(outcome: Any) -> Response:
+        return RedirectResponse(await back(outcome), 303)
+
+    return then
+
+
+async def took(request: Request, sheet: Sheet, do: Do, show: Show, back: Back) -> Response:
+    """`take` for a form that was read already.
+
+    Raises:
+        NotFound: what it is about does not exist, or not for this person.
+    """
+    return await answer(request, sheet, do, show, _going(back))
+
+
+async def answer(request: Request, sheet: Sheet, do: Do, show: Show, then: Then) -> Response:
+    """Do what a form asks, then answer with what comes of it; refused, show the form again.
+
+    Raises:
+        NotFound: what it is about does not exist, or not for this person.
+    """
     try:
         outcome = await do(sheet)
     except NotFound:
         raise
     except Refusal as refusal:
         return await show(request, refused(sheet, refusal), STATUS[type(refusal)])
-    return RedirectResponse(await back(outcome), 303)
+    return await then(outcome)

@@ -33,6 +33,8 @@ async def frame(session: AsyncSession, request: Request) -> dict[str, Any]:
         "operator": operator_of(parties),
         "seat": seat_shown(seat, parties),
         "manages": seat.may(Action.MANAGE),
+        "reads": seat.may(Action.READ),
+        "has_people": seat.may(Action.PEOPLE),
         "may_change": seat.may(Action.MANAGE) and found.state.is_open_to_writing,
     }
 

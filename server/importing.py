@@ -138,6 +138,7 @@ async def _add_people(session: AsyncSession, source: Json) -> None:
             name=person["name"],
             function=person.get("function", ""),
             role=person["role"],
+            is_facilitator=person["role"] == "facilitator" or person.get("facilitator", False),
         )
         for number, person in enumerate(source["people"])
     )

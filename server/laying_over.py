@@ -100,7 +100,8 @@ def _looks(source: Json, parties: list[Party]) -> None:
 
 def _seat(node: Json, seat: Member, party: str) -> Json:
     now = {"id": seat.key, "party_id": party, "name": seat.name, "function": seat.function, "role": seat.role}
-    return _set(node, now)
+    is_said = seat.role == "facilitator" and "facilitator" not in node
+    return _set(node, now if is_said else {**now, "facilitator": seat.is_facilitator or None})
 
 
 def _establishment(node: Json, one: Establishment) -> Json:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from auth import reference
 from auth.people import Seat, Visitor
 from auth.policy import Action
 from server import rendering, witness
@@ -20,7 +21,7 @@ from server.domain.sections import Section, SectionStatus, why_closed
 from server.domain.security import SecurityKind
 from server.frames import family_of, frame, seat_shown
 from server.parts import Parts, parts
-from server.store import acts, contracts, people, proposals
+from server.store import acts, contracts, people, proposals, sitting
 from server.store.engine import NotMigrated, Unreachable
 from server.views import page
 
@@ -86,7 +87,8 @@ async def home(request: Request) -> Response:
     async with parts(request).store.reading() as session:
         cards = [await _card(session, one, visitor) for one in await contracts.contracts(session, visitor.person_id)]
         leads = any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id))
-    return page(request, "home.html", {"cards": cards, "leads": leads})
+        mine = await sitting.reference_of(session, visitor.person_id)
+    return page(request, "home.html", {"cards": cards, "leads": leads, "reference": reference.shown(mine)})
 
 
 async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> dict[str, Any]:
@@ -98,6 +100,7 @@ async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> 
         "family": family_of(contract),
         "parties": parties,
         "seat": seat and seat_shown(seat, parties),
+        "reads": seat is not None and seat.may(Action.READ),
         **_progress(sections),
     }
 

@@ -12,7 +12,8 @@ from server.domain.refusals import NotFound
 from server.editing import parties as editing
 from server.forms import Form
 from server.parts import parts
-from server.settings_pages import KINDS, about, back, show, who
+from server.rendering import PARTY_KINDS
+from server.settings_pages import about, back, show, who
 from server.store import contracts
 
 NEW = {"kind": "authority", "authority_type": "ars"}
@@ -25,7 +26,7 @@ async def new_party(request: Request) -> Response:
 
 async def _new(request: Request, form: Form, status: int) -> Response:
     types = AUTHORITIES
-    return await show(request, "party_form.html", form, status, party=None, party_kinds=KINDS, types=types)
+    return await show(request, "party_form.html", form, status, party=None, party_kinds=PARTY_KINDS, types=types)
 
 
 async def add_party(request: Request) -> Response:
@@ -51,7 +52,7 @@ async def _form(request: Request, form: Form, status: int) -> Response:
     found = await _found(request)
     types = AUTHORITIES | ({found.authority_type: found.authority_type} if found.authority_type else {}) | AUTHORITIES
     kept = forms.opened(editing.facts_of(found).values)
-    more = {"party": found, "party_kinds": KINDS, "types": types, "kept": kept}
+    more = {"party": found, "party_kinds": PARTY_KINDS, "types": types, "kept": kept}
     return await show(request, "party_form.html", form, status, **more)
 
 

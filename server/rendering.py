@@ -12,7 +12,7 @@ from babel.numbers import format_currency
 from markupsafe import Markup, escape
 
 from server.domain import text
-from server.domain.contract import ContractState
+from server.domain.contract import ContractState, PartyKind
 from server.domain.money import Cents
 from server.domain.refusals import N_
 from server.domain.sections import AnnexType, SectionKind, SectionStatus
@@ -48,6 +48,11 @@ ROLES = {
     "reader": N_("lecteur"),
     "facilitator": N_("animateur"),
     "administrator": N_("administrateur"),
+}
+PARTY_KINDS = {
+    PartyKind.OPERATOR: N_("Gestionnaire"),
+    PartyKind.AUTHORITY: N_("Autorité"),
+    PartyKind.CONSULTED: N_("Partenaire consulté"),
 }
 KINDS = {
     SectionKind.CLAUSE: N_("Un article"),

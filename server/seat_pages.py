@@ -5,7 +5,6 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auth.people import Seat
 from server import forms
 from server.domain.contract import Member, Party
 from server.domain.refusals import NotFound
@@ -32,7 +31,7 @@ async def _party(request: Request) -> tuple[Party, list[Member]]:
         seats = await contracts.members(session, contract_id)
         for one in await contracts.parties(session, contract_id):
             if one.key == request.path_params["party_key"]:
-                check_may_change(request.state.seat.party_id, one, seats)
+                check_may_change(editing.actor_of(request.state.seat), one, seats)
                 return one, seats
     raise NotFound
 
@@ -52,8 +51,7 @@ async def add_seat(request: Request) -> Response:
 async def seat(request: Request) -> Response:
     """The form of a seat as it is kept."""
     found, party, seats = await _found(request)
-    mine: Seat = request.state.seat
-    check_may_change(mine.party_id, party, seats, found)
+    check_may_change(editing.actor_of(request.state.seat), party, seats, found)
     return await _form(request, forms.opened(editing.facts_of(found)), 200)
 
 
@@ -70,13 +68,12 @@ async def _found(request: Request) -> tuple[Member, Party, list[Member]]:
 
 async def _form(request: Request, form: Form, status: int) -> Response:
     found, party, seats = await _found(request)
-    mine: Seat = request.state.seat
     more = {
         "member": found,
         "of": party,
         "allowed": dict.fromkeys([*roles_of(party), found.role]),
         "kept": forms.opened(editing.facts_of(found)),
-        "is_mine": may_change(mine.party_id, party, seats, found),
+        "is_mine": may_change(editing.actor_of(request.state.seat), party, seats, found),
     }
     return await show(request, "seat_form.html", form, status, **more)
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.oidc import Provider
 from server.domain.security import SecurityKind
-from server.store import contracts, people, security
+from server.store import contracts, invitations, mandates, people, security
 from server.store.engine import Store
 from server.store.seats import HeldSeat, Holder, held_seats, hold_still, name_of, seatless
 
@@ -52,7 +52,10 @@ async def seat(
         _check_seatless(contract_id, others, provider, subject)
         name = await name_of(session, provider.issuer, subject) or before.name
         person_id = await people.person(session, provider.issuer, subject, name, now)
-        await people.bind(session, contract_id, key, person_id)
+        if before.holder is not None:
+            await mandates.end_of_seat(session, contract_id, key, None, now)
+        await people.bind(session, contract_id, key, person_id, now)
+        await invitations.revoke(session, contract_id, key, now)
         bound = SecurityKind.SEAT_BOUND
         await security.note(session, bound, at=now, person_id=person_id, contract_id=contract_id, key=key)
     return before
@@ -69,6 +72,7 @@ async def free(store: Store, contract_id: str, key: str, now: datetime) -> HeldS
         if before.holder is None:
             raise SeatRefused(f"seat {key!r} is free already; see `entente member list {contract_id}`")
         await people.bind(session, contract_id, key, None)
+        await mandates.end_of_seat(session, contract_id, key, None, now)
         await security.note(session, SecurityKind.SEAT_FREED, at=now, contract_id=contract_id, key=key)
     return before
 

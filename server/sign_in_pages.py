@@ -14,6 +14,7 @@ from auth.oidc import Attempt, Provider, Refusal, SignInRefused, safe_next
 from auth.people import Visitor
 from auth.session import BROWSER_COOKIE, COOKIE, Ending, Which, new_token
 from server import confirming, ending, signing_in, signing_out
+from server.domain import refusals
 from server.domain.refusals import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
@@ -43,12 +44,13 @@ async def sign_in(request: Request) -> Response:
         return RedirectResponse(next_path, 303)
     async with own.store.reading() as session:
         open_to_people = await providers.enabled(session)
-    doors = await gather(*(_door(own, one) for one in open_to_people))
+    doors = await gather(*(door_of(own, one) for one in open_to_people))
     request.state.form_action = [origin for _, origin in doors if origin]
     return page(request, "sign_in.html", {"doors": doors, "next_path": next_path})
 
 
-async def _door(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
+async def door_of(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
+    """A provider and the origin that a form leads to, None while it does not answer."""
     try:
         metadata = await own.discovery.metadata(provider, datetime.now(UTC))
     except SignInRefused as refused:
@@ -60,9 +62,20 @@ async def _door(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
 
 async def sign_in_start(request: Request) -> Response:
     """Send the browser to the provider."""
-    own = parts(request)
-    provider = await signing_in.provider_of(own.store, request.path_params["provider"])
+    provider = await signing_in.provider_of(parts(request).store, request.path_params["provider"])
     form = await request.form(max_files=0, max_fields=4, max_part_size=4096)
+    return await leave_for(request, provider, safe_next(str(form.get("next", ""))))
+
+
+async def leave_for(
+    request: Request, provider: Provider, next_path: str, *, invitation_id: int | None = None
+) -> Response:
+    """Send the browser to a provider, to accept an invitation if one is named.
+
+    Raises:
+        SignInFailed: the provider cannot be reached or believed.
+    """
+    own = parts(request)
     browser = request.cookies.get(BROWSER_COOKIE) or new_token()
     try:
         address = await signing_in.start(
@@ -70,9 +83,10 @@ async def sign_in_start(request: Request) -> Response:
             own.discovery,
             provider,
             callback_url=callback_url(own.settings.public_url, provider.key),
-            next_path=safe_next(str(form.get("next", ""))),
+            next_path=next_path,
             browser=browser,
             now=datetime.now(UTC),
+            invitation_id=invitation_id,
         )
     except SignInRefused as refused:
         raise await _failed(request, provider, refused) from refused
@@ -107,8 +121,15 @@ async def sign_in_callback(request: Request) -> Response:
         )
     except SignInRefused as refused:
         raise await _failed(request, provider, refused) from refused
+    except refusals.Refusal as refused:
+        if attempt.invitation_id is not None:  # which was to be accepted: nobody is signed in
+            why = type(refused).__name__
+            await own.watch.note(request, SecurityKind.INVITATION_REFUSED, provider=provider.key, why=why)
+        raise
     security_log.info("sign-in accepted: provider %(provider)s", {"provider": provider.key})
     await _end(own, request.state.visitor, Ending.REPLACED)
+    if arrival.joined is not None:
+        own.floor.contract_changed(arrival.joined)
     return _with_token(arrival.next_path, arrival.token)
 
 

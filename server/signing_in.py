@@ -1,7 +1,7 @@
 """Sign in through a party's provider, and out again: what is kept on our side at each step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from auth.browsers import Device
@@ -20,6 +20,7 @@ from auth.sealing import Sealer
 from auth.session import Limits, new_token
 from server.domain.refusals import NotFound
 from server.domain.security import SecurityKind
+from server.joining import Arrived, Joined, join
 from server.settings import Settings
 from server.store import people, providers, security, sessions
 from server.store.engine import Store
@@ -35,10 +36,14 @@ def limits_of(provider: Provider, settings: Settings) -> Limits:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Someone has come in: the token for their cookie, and the page they were going to."""
+    """Someone has come in: the token for their cookie, and the page they were going to.
+
+    `joined` is the contract in which an invitation gave them a seat.
+    """
 
     token: str
     next_path: str
+    joined: str | None
 
 
 async def provider_of(store: Store, key: str) -> Provider:
@@ -84,8 +89,9 @@ async def start(
     next_path: str,
     browser: str,
     now: datetime,
+    invitation_id: int | None = None,
 ) -> str:
-    """Begin a sign-in bound to `browser`; gives the provider's address to go to.
+    """Begin a sign-in bound to `browser`, which accepts an invitation if one is named; the provider's address.
 
     Raises:
         SignInRefused: people may not sign in with it, or it cannot be reached or believed.
@@ -96,7 +102,7 @@ async def start(
     )
     async with store.writing() as session:
         await people.forget_attempts(session, now - ATTEMPT_LIFE)
-        await people.keep_attempt(session, attempt, browser)
+        await people.keep_attempt(session, replace(attempt, invitation_id=invitation_id), browser)
     return address
 
 
@@ -130,7 +136,10 @@ async def come_back(
 ) -> Arrival:
     """Turn a provider's answer into a session with a new token, or refuse.
 
+    An invitation that the attempt accepts is taken in the same transaction: without the seat there is no session.
+
     Raises:
+        domain.Refusal: the invitation cannot be accepted so.
         SignInRefused: the answer does not make an identity.
     """
     identity = await finish(
@@ -139,6 +148,9 @@ async def come_back(
     token = new_token()
     async with store.writing() as session:
         person_id = await people.person(session, identity.issuer, identity.subject, identity.name, now)
+        going = Joined(attempt.next_path, None)
+        if attempt.invitation_id is not None:
+            going = await join(session, Arrived(attempt.invitation_id, person_id, provider.key, now))
         proof = sessions.Proof.of(identity, sealer.seal(identity.id_token))
         await sessions.open_session(
             session, token, person_id, provider.key, now, limits=limits, proof=proof, device=device
@@ -151,4 +163,4 @@ async def come_back(
             provider=provider.key,
             address=address,
         )
-    return Arrival(token, attempt.next_path)
+    return Arrival(token, going.next_path, going.contract_id)

@@ -77,7 +77,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A seat in a party; `role` is a value of `auth.policy.Role`, `is_held` says whether a person is bound to it."""
+    """A seat in a party; `role` is a value of `auth.policy.Role`, `is_held` says whether a person is bound to it.
+
+    `is_facilitator`: they run the meetings, with the rights of their own party and no others.
+    """
 
     id: int
     key: str
@@ -86,6 +89,7 @@ class Member:
     function: str
     role: str
     is_held: bool = False
+    is_facilitator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,3 +326,73 @@ class NotYourProposal(Refusal):
 
     says = N_("Cette proposition a été préparée par une autre personne de votre partie : elle n’a pas été retirée.")
     remedy = N_("Demandez-lui de la retirer.")
+
+
+class InvitationUsed(Refusal):
+    """A link that has been followed to its end already."""
+
+    says = N_("Cette invitation a déjà servi.")
+    remedy = N_("Si c’était vous, connectez-vous comme d’habitude. Sinon, prévenez la personne qui vous a invité.")
+
+
+class InvitationExpired(Refusal):
+    """A link whose last day is over."""
+
+    says = N_("Cette invitation n’est plus valable : son délai est passé.")
+    remedy = N_("Demandez à la personne qui vous a invité de vous envoyer un nouveau lien.")
+
+
+class InvitationRevoked(Refusal):
+    """A link that was taken back, or replaced by a newer one."""
+
+    says = N_("Cette invitation a été retirée, ou remplacée par une plus récente.")
+    remedy = N_("Utilisez le lien le plus récent que vous avez reçu, ou demandez-en un nouveau.")
+
+
+class OtherProvider(Refusal):
+    """A sign-in through another provider than the one that was meant; it joins nobody."""
+
+    says = N_("Cette invitation s’accepte avec un autre fournisseur d’identité.")
+    remedy = N_("Rouvrez le lien reçu et connectez-vous avec le fournisseur d’identité qu’il indique.")
+
+
+class SeatTaken(Refusal):
+    """Somebody sits there already."""
+
+    says = N_("Cette place est déjà occupée.")
+    remedy = N_("Demandez au référent ou à l’administrateur de votre partie quelle place vous revient.")
+
+
+class AlreadySeated(Refusal):
+    """One person has one seat in a contract."""
+
+    says = N_("Ce compte occupe déjà une place dans ce contrat.")
+    remedy = N_("Une personne n’a qu’une place par contrat : libérez d’abord celle-ci.")
+
+
+class NoSuchReference(Refusal):
+    """A newcomer's reference that is nobody's."""
+
+    says = N_("Cette référence ne correspond à aucun compte : rien n’a changé.")
+    remedy = N_("Demandez à la personne de vous relire la référence affichée sur sa page d’accueil.")
+
+
+class OwnSeat(Refusal):
+    """Who administers the people of a party does not decide about their own seat."""
+
+    says = N_("Vous ne pouvez pas modifier votre propre place.")
+    remedy = N_("Demandez-le au référent de votre partie.")
+
+
+class MandateOver(Refusal):
+    """An authority to sign that was ended already: it stays as it is."""
+
+    says = N_("Il a déjà été mis fin à cette habilitation : elle ne change plus.")
+    remedy = N_("Enregistrez une nouvelle habilitation.")
+
+
+class LastAdministrator(Refusal):
+    """The platform always has somebody who administers it."""
+
+    says = N_("Il doit rester au moins un administrateur de la plateforme.")
+    remedy = N_("Invitez d’abord une autre personne ; elle pourra ensuite vous retirer.")

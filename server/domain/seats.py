@@ -1,36 +1,56 @@
 """Who may change the seats of a party, and what a party always keeps."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from server.domain.contract import Member, Party
-from server.domain.refusals import N_, LastLead, NotYourParty
+from server.domain.refusals import N_, LastLead, NotFound, NotYourParty, OwnSeat
 from server.domain.sheets import Reading, Sheet
 
 LEAD = "lead_negotiator"
-SIGNING_ROLES = (LEAD, "contributor", "signatory", "reader", "facilitator")
-CONSULTED_ROLES = ("reader", "facilitator")  # whoever sits there reads at most
+SIGNING_ROLES = (LEAD, "contributor", "signatory", "reader", "administrator")
+CONSULTED_ROLES = ("reader",)  # whoever sits there reads at most
 
 
-def may_change(actor_party: int, party: Party, seats: Sequence[Member], seat: Member | None = None) -> bool:
-    """Whether a lead of `actor_party` may add a seat to `party`, or change `seat` of it.
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who would change seats: their own seat, its party, and whether they manage the contract or only its people."""
 
-    A party answers for its own seats. Those of a consulted party, which has no lead, and the free seats of a
-    party that no lead has joined yet are prepared by the leads of the contract.
+    member_id: int
+    party_id: int
+    manages: bool
+
+
+def may_change(actor: Actor, party: Party, seats: Sequence[Member], seat: Member | None = None) -> bool:
+    """Whether `actor` may add a seat to `party`, or change `seat` of it.
+
+    A party answers for its own seats, and who only administers its people does not decide about their own. Those of
+    a consulted party, which has no lead, and the free seats of a party that no lead has joined yet are prepared by
+    the leads of the contract.
     """
-    if party.id == actor_party or not party.is_signing:
+    if party.id == actor.party_id:
+        return actor.manages or seat is None or seat.id != actor.member_id
+    if not actor.manages:
+        return False
+    if not party.is_signing:
         return True
     joined = any(one.party_id == party.id and one.role == LEAD and one.is_held for one in seats)
     return not joined and (seat is None or not seat.is_held)
 
 
-def check_may_change(actor_party: int, party: Party, seats: Sequence[Member], seat: Member | None = None) -> None:
-    """Let a lead of `actor_party` pass who may change the seats of `party`.
+def check_may_change(actor: Actor, party: Party, seats: Sequence[Member], seat: Member | None = None) -> None:
+    """Let somebody pass who may change the seats of `party`.
 
     Raises:
         NotYourParty: that party answers for its own seats.
+        OwnSeat: an administrator's own.
+        NotFound: for who reads no contract, there are no other parties.
     """
-    if not may_change(actor_party, party, seats, seat):
+    if may_change(actor, party, seats, seat):
+        return
+    if actor.manages:
         raise NotYourParty(party=party.short_name)
+    raise OwnSeat if party.id == actor.party_id else NotFound
 
 
 def check_still_led(party: Party, before: Sequence[Member], after: Sequence[Member]) -> None:

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func
 from sqlmodel import col, delete, select
 
+from auth.people import Seat
+from auth.policy import Action
 from server.acting import Deed, Who, acting
 from server.domain.ceilings import MOST_SEATS, check_room
 from server.domain.contract import Member, Party
-from server.domain.refusals import NotFound
-from server.domain.seats import check_may_change, check_still_led, read_seat, roles_of
+from server.domain.refusals import NotFound, NotYourParty
+from server.domain.seats import Actor, check_may_change, check_still_led, read_seat, roles_of
 from server.domain.sheets import Sheet, Values, changes
 from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
-from server.store import contracts
+from server.store import contracts, invitations, mandates, rights
 from server.store.engine import Store
 from server.store.tables import MemberRow
 
@@ -24,21 +26,26 @@ def facts_of(seat: Member) -> Values:
     return {"name": seat.name, "function": seat.function, "role": seat.role, "held": str(seat.is_held)}
 
 
+def actor_of(seat: Seat) -> Actor:
+    """Who would change seats, as the rules know them."""
+    return Actor(seat.member_id, seat.party_id, seat.may(Action.MANAGE))
+
+
 async def add_seat(store: Store, who: Who, party_key: str, sheet: Sheet) -> str:
-    """Add a seat to a party, to be given to a person by the administrator; its key.
+    """Add a seat to a party, to be given to a person by an invitation; its key.
 
     Raises:
         NotFound: no such party, or this person may not manage the contract.
         NotYourParty: the party answers for its own seats.
         TooMany, SheetRefused: what was typed is not a seat.
     """
-    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PEOPLE) as deed:
         parties = await contracts.parties(deed.session, who.contract_id)
         party = next((one for one in parties if one.key == party_key), None)
         if party is None:
             raise NotFound
         seats = await _seats(deed)
-        check_may_change(deed.seat.party_id, party, seats)
+        check_may_change(actor_of(deed.seat), party, seats)
         seat_key = new_key("place", sheet)
         if any(one.key == seat_key for one in seats):
             return seat_key
@@ -61,7 +68,7 @@ async def add_seat(store: Store, who: Who, party_key: str, sheet: Sheet) -> str:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """A seat a person may change, its party, and every seat of the contract."""
 
     seat: Member
@@ -78,11 +85,11 @@ async def edit_seat(store: Store, who: Who, key: str, sheet: Sheet) -> bool:
     """Keep a seat as a form gives it; whether anything changed.
 
     Raises:
-        NotFound: no such seat, or this person may not manage the contract.
-        NotYourParty, LastLead, ChangedMeanwhile, SheetRefused.
+        NotFound: no such seat, or this person may not change seats.
+        NotYourParty, OwnSeat, LastLead, ChangedMeanwhile, SheetRefused.
     """
-    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
-        place = await _place(deed, key, sheet)
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PEOPLE) as deed:
+        place = await place_of(deed, key, sheet)
         before = facts_of(place.seat)
         name, function, role = read_seat(sheet, {*roles_of(place.party), place.seat.role})
         after = replace(place.seat, name=name, function=function, role=role)
@@ -99,15 +106,18 @@ async def free_seat(store: Store, who: Who, key: str, sheet: Sheet) -> str:
     """Take its access from whoever holds a seat; the seat stays, for somebody else. Its name.
 
     Raises:
-        NotFound: no such seat, nobody holds it, or this person may not manage the contract.
-        NotYourParty, LastLead, ChangedMeanwhile.
+        NotFound: no such seat, nobody holds it, or this person may not change seats.
+        NotYourParty, OwnSeat, LastLead, ChangedMeanwhile.
     """
-    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
-        place = await _place(deed, key, sheet)
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PEOPLE) as deed:
+        place = await place_of(deed, key, sheet)
         if not place.seat.is_held:
             raise NotFound
         place.check_still_led(replace(place.seat, is_held=False))
-        (await deed.session.get_one(MemberRow, place.seat.id)).person_id = None
+        row = await deed.session.get_one(MemberRow, place.seat.id)
+        row.person_id = row.seated_at = None
+        await rights.changed(deed.session)
+        await mandates.end_of_seat(deed.session, who.contract_id, key, who.person_id, who.at)
         await deed.keep("seat_freed", key=key, name=place.seat.name, party=place.party.short_name)
     return place.seat.name
 
@@ -116,28 +126,58 @@ async def remove_seat(store: Store, who: Who, key: str, sheet: Sheet) -> str:
     """Take a seat out of the contract; its name.
 
     Raises:
-        NotFound: no such seat, or this person may not manage the contract.
-        NotYourParty, LastLead, ChangedMeanwhile.
+        NotFound: no such seat, or this person may not change seats.
+        NotYourParty, OwnSeat, LastLead, ChangedMeanwhile.
         StillInUse: something of the contract names it.
     """
-    async with acting(store, who.contract_id, who.person_id, who.at) as deed:
-        place = await _place(deed, key, sheet)
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PEOPLE) as deed:
+        place = await place_of(deed, key, sheet)
         place.check_still_led(None)
+        await mandates.end_of_seat(deed.session, who.contract_id, key, who.person_id, who.at)
+        await invitations.revoke(deed.session, who.contract_id, key, who.at)
         await deed.session.execute(delete(MemberRow).where(col(MemberRow.id) == place.seat.id))
         await check_unnamed(deed, place.seat.name)
         await deed.keep("seat_removed", key=key, name=place.seat.name, party=place.party.short_name)
     return place.seat.name
 
 
-async def _place(deed: Deed, key: str, sheet: Sheet) -> _Place:
+async def holder_of(store: Store, who: Who, key: str) -> int:
+    """Who sits in a seat of one's own party; only of that one, whoever else one prepares seats for.
+
+    Raises:
+        NotFound: no such seat, nobody holds it, or this person may not change seats.
+        NotYourParty, OwnSeat: it is not theirs to look after.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PEOPLE) as deed:
+        seats = await _seats(deed)
+        seat = next((one for one in seats if one.key == key and one.is_held), None)
+        if seat is None:
+            raise NotFound
+        party = next(one for one in await contracts.parties(deed.session, deed.contract.id) if one.id == seat.party_id)
+        check_may_change(actor_of(deed.seat), party, seats, seat)
+        if party.id != deed.seat.party_id:
+            raise NotYourParty(party=party.short_name)
+        held = (await deed.session.get_one(MemberRow, seat.id)).person_id
+        if held is None:
+            raise NotFound
+        return held
+
+
+async def place_of(deed: Deed, key: str, sheet: Sheet) -> Place:
+    """The seat of that key, which is as the person saw it and which they may change.
+
+    Raises:
+        NotFound: no such seat.
+        NotYourParty, OwnSeat, ChangedMeanwhile.
+    """
     seats = await _seats(deed)
     seat = next((one for one in seats if one.key == key), None)
     if seat is None:
         raise NotFound
     party = next(one for one in await contracts.parties(deed.session, deed.contract.id) if one.id == seat.party_id)
-    check_may_change(deed.seat.party_id, party, seats, seat)
+    check_may_change(actor_of(deed.seat), party, seats, seat)
     sheet.check_unchanged(facts_of(seat))
-    return _Place(seat, party, seats)
+    return Place(seat, party, seats)
 
 
 async def _seats(deed: Deed) -> list[Member]:

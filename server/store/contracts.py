@@ -94,7 +94,16 @@ async def parties(session: AsyncSession, contract_id: str) -> list[Party]:
 async def members(session: AsyncSession, contract_id: str) -> list[Member]:
     """The seats of a contract in the order of its file."""
     return [
-        Member(row.id or 0, row.key, row.party_id, row.name, row.function, row.role, row.person_id is not None)
+        Member(
+            id=row.id or 0,
+            key=row.key,
+            party_id=row.party_id,
+            name=row.name,
+            function=row.function,
+            role=row.role,
+            is_held=row.person_id is not None,
+            is_facilitator=row.is_facilitator,
+        )
         for row in await _of(session, MemberRow, contract_id)
     ]
 

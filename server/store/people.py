@@ -11,6 +11,7 @@ from sqlmodel import col, delete, select
 from auth.oidc import Attempt
 from auth.people import Seat
 from auth.policy import Role
+from auth.reference import new_reference
 from auth.session import hashed
 from server.store import rights
 from server.store.tables import MemberRow, PartyRow, PersonRow
@@ -18,7 +19,10 @@ from server.store.tables_of_sessions import AttemptRow
 
 
 async def person(session: AsyncSession, issuer: str, subject: str, name: str, now: datetime) -> int:
-    """The number of the person `(issuer, subject)`, made when new; the name is the provider's latest."""
+    """The number of the person `(issuer, subject)`, made when new; the name is the provider's latest.
+
+    Their reference is made with them: it is what they tell whoever is to give them a seat.
+    """
     wanted = select(PersonRow).where(col(PersonRow.issuer) == issuer, col(PersonRow.subject) == subject)
     row = (await session.execute(wanted)).scalar_one_or_none()
     if row is None:
@@ -29,6 +33,7 @@ async def person(session: AsyncSession, issuer: str, subject: str, name: str, no
             pass  # somebody else made the same person at the same instant
         row = (await session.execute(wanted)).scalar_one()
     row.name = name
+    row.reference = row.reference or new_reference()
     await session.flush()
     return row.id or 0
 
@@ -81,12 +86,14 @@ async def names(session: AsyncSession, contract_id: str, persons: Collection[int
     return {number or 0: seat or own for number, own, seat in (await session.execute(wanted)).all()}
 
 
-async def bind(session: AsyncSession, contract_id: str, key: str, person_id: int | None) -> None:
+async def bind(
+    session: AsyncSession, contract_id: str, key: str, person_id: int | None, at: datetime | None = None
+) -> None:
     """Give a member's seat to a person; None frees it: whoever sat there is out within two seconds."""
     await session.execute(
         update(MemberRow)
         .where(col(MemberRow.contract_id) == contract_id, col(MemberRow.key) == key)
-        .values(person_id=person_id)
+        .values(person_id=person_id, seated_at=at if person_id else None)
     )
     await rights.changed(session)
 
@@ -103,6 +110,7 @@ async def keep_attempt(session: AsyncSession, attempt: Attempt, browser: str) ->
             next_path=attempt.next_path,
             started_at=attempt.started_at,
             intent_id=attempt.intent_id,
+            invitation_id=attempt.invitation_id,
         )
     )
 
@@ -123,6 +131,7 @@ async def take_attempt(session: AsyncSession, state: str, browser: str) -> Attem
         started_at=row.started_at,
         next_path=row.next_path,
         intent_id=row.intent_id,
+        invitation_id=row.invitation_id,
     )
 
 

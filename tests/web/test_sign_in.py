@@ -165,7 +165,7 @@ async def test_after_sign_in_only_to_ourselves(site: Site, target: str) -> None:
 
 async def test_someone_without_a_seat_sees_an_empty_list_that_says_what_to_do(site: Site) -> None:
     page = await site.browser().sign_in("alex-martin")
-    assert "Aucun contrat pour l’instant" in page.text
+    assert "Votre accès n’est pas encore ouvert" in page.text
     assert PH not in page.text
 
 
