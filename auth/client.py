@@ -71,15 +71,16 @@ def _with(body: bytes, fields: dict[str, str]) -> str:
 
 
 def check_secrets(provider: Provider) -> None:
-    """Whether the keys keyed in for a provider, in the clear, can be used.
+    """Whether the keys keyed in for a provider can be used; those that are sealed were looked at before.
 
     Raises:
         ConfigError: one cannot.
     """
     try:
-        certified(provider)
-        if provider.client_key:
-            public_part(str(provider.client_key))
+        if isinstance(provider.certificate_key, str):
+            certified(provider)
+        if isinstance(provider.client_key, str) and provider.client_key:
+            public_part(provider.client_key)
     except SignInRefused as refused:
         raise ConfigError(f"provider {provider.key!r}: {refused.detail}") from refused
 

@@ -27,6 +27,7 @@ class Identity:
     organisation: str | None  # the number of what the person works for, as the provider's row names the claim
     national_id: str | None
     id_token: str = field(repr=False)  # for `id_token_hint`; to be stored encrypted
+    claims: tuple[str, ...] = ()  # the names of all that was told, without their values
 
 
 def identity_of(provider: Provider, told: Claims, claims: Claims, id_token: str) -> Identity:
@@ -44,6 +45,7 @@ def identity_of(provider: Provider, told: Claims, claims: Claims, id_token: str)
         organisation=_word(_claim(told, provider.organisation_claim)),
         national_id=_word(_claim(told, provider.national_claim)),
         id_token=id_token,
+        claims=tuple(sorted(_text(name, 60) for name in told)),
     )
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 COOKIE = "__Host-entente"  # the prefix makes browsers demand Secure, Path=/ and no Domain (RFC 6265bis 4.1.3)
 BROWSER_COOKIE = "__Host-entente-sign-in"  # binds an attempt to sign in to the browser that began it
+COOKIE_FLAGS = {"secure": True, "httponly": True, "samesite": "lax", "path": "/"}
 TOKEN_BYTES = 32
 
 

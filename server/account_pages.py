@@ -8,13 +8,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from auth.oidc import Provider, SignInRefused
-from auth.session import BROWSER_COOKIE, new_token
+from auth.session import BROWSER_COOKIE, COOKIE_FLAGS, new_token
 from server import own_sessions, signing_in, stepping_up
 from server.confirming import worded
 from server.domain.refusals import N_
 from server.parts import parts
 from server.providing import callback_url
-from server.sign_in_pages import COOKIE_FLAGS
 from server.views import page
 
 HERE = "/account/sessions"

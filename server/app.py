@@ -47,6 +47,7 @@ from server import (
     websocket,
 )
 from server.addresses import Addresses
+from server.administration import ADMINISTRATION
 from server.asking import Asking
 from server.authors import Authors
 from server.compressing import Compressed
@@ -71,6 +72,7 @@ from server.settings import Settings
 from server.standing import Standings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
+from server.trying import Trials
 from server.views import STATIC, templates
 from server.watching import Watch
 
@@ -105,6 +107,7 @@ ROUTED: list[BaseRoute] = [
     guarded("/account/sessions", account_pages.own, name="own_sessions"),
     guarded("/account/sessions/end", account_pages.end, name="end_sessions", methods=("POST",)),
     guarded("/language", language_pages.language, name="language", methods=("POST",)),
+    *ADMINISTRATION,
     guarded("/contracts/new", creating_pages.new_contract, name="new_contract"),
     guarded("/contracts/new/{family}", creating_pages.new_contract_of, name="new_contract_of"),
     guarded("/contracts/new/{family}", creating_pages.create_contract, name="create_contract", methods=("POST",)),
@@ -293,6 +296,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         discovery=Discovery(http),
         mail=Mail(settings, store),
         sealer=sealer(settings),
+        trials=Trials(),
         is_demo=is_demo,
     )
 

@@ -25,6 +25,7 @@ from server.standing import Standings
 from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog
+from server.trying import Trials
 from server.watching import Watch
 
 
@@ -49,6 +50,7 @@ class Parts:
     discovery: Discovery
     mail: Mail
     sealer: Sealer
+    trials: Trials
     is_demo: bool
     _imported: dict[str, frozenset[AnnexType]] = field(default_factory=dict)
 

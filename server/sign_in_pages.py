@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from auth.browsers import device
 from auth.oidc import Attempt, Provider, Refusal, SignInRefused, safe_next
 from auth.people import Visitor
-from auth.session import BROWSER_COOKIE, COOKIE, Ending, Which, new_token
-from server import confirming, ending, signing_in, signing_out
+from auth.session import BROWSER_COOKIE, COOKIE, COOKIE_FLAGS, Ending, Which, new_token
+from server import confirming, ending, signing_in, signing_out, trial_pages
 from server.domain import refusals
 from server.domain.refusals import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
 from server.domain.security import SecurityKind
@@ -33,7 +33,6 @@ TOLD: dict[Refusal, type[SignInFailed]] = {
     Refusal.LEVEL: LevelTooLow,
     Refusal.DISABLED: SignInClosed,
 }
-COOKIE_FLAGS = {"secure": True, "httponly": True, "samesite": "lax", "path": "/"}
 
 
 async def sign_in(request: Request) -> Response:
@@ -102,6 +101,9 @@ async def sign_in_callback(request: Request) -> Response:
     """
     own, browser = parts(request), request.cookies.get(BROWSER_COOKIE, "")
     provider = await signing_in.provider_of(own.store, request.path_params["provider"])
+    tried = await trial_pages.come_back(request, provider)
+    if tried is not None:
+        return tried
     try:
         attempt = await signing_in.attempt_of(own.store, provider, dict(request.query_params), browser)
         if attempt.intent_id is not None:

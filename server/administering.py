@@ -1,0 +1,131 @@
+"""What a platform administrator does to providers: add one, change it, open and close it, choose one for a party."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.oidc import Discovery, Provider
+from auth.sealing import Sealer
+from auth.session import Ending, Which
+from server import ending
+from server.domain.identifiers import Doubt
+from server.domain.refusals import N_, NotFound, SheetRefused
+from server.domain.security import SecurityKind
+from server.domain.sheets import Sheet, changes
+from server.floor import Floor
+from server.profiles import Profile, profile_of
+from server.provider_sheets import read_provider, values_of
+from server.providing import KEY, RESERVED
+from server.store import administrators, providers, security, sessions
+from server.store.engine import Store
+
+_KEY_WRONG = N_("Écrivez un mot de petites lettres, de chiffres et de tirets, par exemple : ars-bretagne.")
+_KEY_TAKEN = N_("Un autre fournisseur porte déjà ce nom court.")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where an administrator works: the database, the seal, what is remembered of providers; who, and when."""
+
+    store: Store
+    sealer: Sealer
+    discovery: Discovery
+    floor: Floor
+    person_id: int
+    at: datetime
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """One transaction, for somebody who still administers the platform.
+
+        Raises:
+            NotFound: this person does not, or not any more.
+        """
+        async with self.store.writing() as session:
+            if not await administrators.is_administrator(session, self.person_id):
+                raise NotFound
+            yield session
+
+    async def note(self, session: AsyncSession, key: str, did: str, fields: str = "") -> None:
+        """Tell the security journal which provider was changed, in what, without a value."""
+        kind = SecurityKind.PROVIDER_CHANGED
+        details = {"did": did} | ({"fields": fields} if fields else {})
+        await security.note(session, kind, at=self.at, person_id=self.person_id, provider=key, **details)
+
+
+async def add_provider(desk: Desk, profile: Profile, sheet: Sheet, *, loopback_http: bool) -> str:
+    """Keep a new provider, disabled until it has been tried; its key.
+
+    Raises:
+        NotFound: this person does not administer the platform.
+        SheetRefused: what was typed is not a provider.
+    """
+    key = sheet.values.get("key", "").strip()
+    async with desk.writing() as session:
+        known = {one.key for one in await providers.known(session)}
+        problems = {"key": Doubt(_KEY_TAKEN)} if key in known else {}
+        if not KEY.fullmatch(key) or key == RESERVED:
+            problems = {"key": Doubt(_KEY_WRONG)}
+        try:
+            made = read_provider(sheet, key or "new", profile, None, loopback_http=loopback_http)
+        except SheetRefused as refused:
+            raise SheetRefused({**problems, **refused.problems}) from None
+        if problems:
+            raise SheetRefused(problems)
+        await providers.keep(session, replace(made, is_enabled=False), desk.sealer)
+        await desk.note(session, key, "added")
+    return key
+
+
+async def change_provider(desk: Desk, key: str, sheet: Sheet, *, loopback_http: bool) -> bool:
+    """Keep a provider as a form gives it; whether anything changed. It counts from the next sign-in on.
+
+    Raises:
+        NotFound: no such provider, or this person does not administer the platform.
+        ChangedMeanwhile, SheetRefused.
+    """
+    async with desk.writing() as session:
+        kept = await _kept(session, key)
+        before = values_of(kept)
+        sheet.check_unchanged(before)
+        made = read_provider(sheet, key, profile_of(kept.profile), kept, loopback_http=loopback_http)
+        changed = changes(before, values_of(made)).get("after", {})
+        secrets = [name for name in ("client_secret", "client_key", "certificate_key") if _differs(kept, made, name)]
+        if changed or secrets:
+            await providers.keep(session, made, desk.sealer)
+            await desk.note(session, key, "changed", " ".join([*changed, *secrets])[:40])
+    desk.discovery.forget()
+    return bool(changed or secrets)
+
+
+def _differs(kept: Provider, made: Provider, name: str) -> bool:
+    return bool(getattr(made, name) is not getattr(kept, name) and getattr(made, name) != getattr(kept, name))
+
+
+async def switch_provider(desk: Desk, key: str, *, is_enabled: bool) -> int:
+    """Open a provider to people or close it, which ends its sessions at once; how many there were.
+
+    Raises:
+        NotFound: no such provider, or this person does not administer the platform.
+    """
+    async with desk.writing() as session:
+        kept = await _kept(session, key)
+        if kept.is_enabled == is_enabled:
+            return 0
+        await providers.keep(session, replace(kept, is_enabled=is_enabled), desk.sealer)
+        await desk.note(session, key, "enabled" if is_enabled else "disabled")
+        gone = frozenset[int]()
+        if not is_enabled:
+            gone = frozenset(await sessions.end(session, Which(provider=key), Ending.PROVIDER_CLOSED, desk.at))
+    ending.close(desk.floor, gone)
+    return len(gone)
+
+
+async def _kept(session: AsyncSession, key: str) -> Provider:
+    for one in await providers.known(session):
+        if one.key == key:
+            return one
+    raise NotFound

@@ -1,0 +1,21 @@
+"""The routes of the platform's administrators, as `server.app` lists the others."""
+
+from starlette.routing import BaseRoute
+
+from server import provider_pages, trial_pages
+from server.doors import guarded
+
+PROVIDERS = "/administration/providers"
+PROVIDER = f"{PROVIDERS}/{{provider}}"
+ADMINISTRATION: list[BaseRoute] = [
+    guarded(PROVIDERS, provider_pages.providers_page, name="providers"),
+    guarded(f"{PROVIDERS}/new", provider_pages.profiles_page, name="provider_profiles"),
+    guarded(f"{PROVIDERS}/new/{{profile}}", provider_pages.new_provider, name="new_provider"),
+    guarded(f"{PROVIDERS}/new/{{profile}}", provider_pages.add_provider, name="add_provider", methods=("POST",)),
+    guarded(PROVIDER, provider_pages.provider, name="provider"),
+    guarded(PROVIDER, provider_pages.save_provider, name="save_provider", methods=("POST",)),
+    guarded(f"{PROVIDER}/enable", provider_pages.enable_provider, name="enable_provider", methods=("POST",)),
+    guarded(f"{PROVIDER}/disable", provider_pages.disable_provider, name="disable_provider", methods=("POST",)),
+    guarded(f"{PROVIDER}/try", trial_pages.trial, name="try_provider"),
+    guarded(f"{PROVIDER}/try", trial_pages.start_trial, name="start_trial", methods=("POST",)),
+]
