@@ -1,6 +1,6 @@
 // Knows how what is pasted reaches the text, and when it is too much; cleaning.ts knows what is kept of a foreign page.
 import { Fragment, Slice, type Node, type NodeType } from "prosemirror-model";
-import { Plugin, Selection } from "prosemirror-state";
+import { Plugin, Selection, TextSelection } from "prosemirror-state";
 import { isInTable } from "prosemirror-tables";
 import type { EditorView } from "prosemirror-view";
 import * as Y from "yjs";
@@ -13,7 +13,8 @@ const MOST_STRUCTS = 12_000;
 const MOST_BYTES = 900 * 1024;
 const SMALL_BYTES = 10_000; // below, it is not worth measuring the section
 
-const { paragraph } = schema.nodes as { paragraph: NodeType };
+const { paragraph, heading } = schema.nodes as { paragraph: NodeType; heading: NodeType };
+const foreign = new WeakSet<Event>(); // what brought something from elsewhere
 const load = () => Promise.all([import("./cleaning.ts"), import("./plain.ts")]);
 
 /** Fetches what cleans a foreign page, so that the first paste does not wait. */
@@ -25,7 +26,7 @@ export function pasting(doc: Y.Doc | null): Plugin {
     props: {
       handleDOMEvents: { paste: (view, event) => take(view, event, event.clipboardData), drop },
       transformPasted: (slice, view) => withoutNestedTables(slice, view),
-      handlePaste: (view, _event, slice) => isTooMuch(view, slice, doc),
+      handlePaste: (view, event, slice) => isTooMuch(view, slice, doc) || (foreign.has(event) && isTitleBefore(view, slice)),
       handleDrop: (view, event, slice, moved) => isTableInTable(view, event, slice) || (!moved && isTooMuch(view, slice, doc)),
     },
   });
@@ -60,7 +61,22 @@ async function insert(view: EditorView, event: Event, html: string, text: string
   const { html: kept, lost } = html ? clean(html) : { html: fromPlain(text), lost: [] };
   const sentences = [...lost].map((loss) => words[loss]);
   if (sentences.length > 0) tell(view, sentences.join(" "));
+  foreign.add(event);
   if (kept.trim()) view.pasteHTML(kept, paste);
+}
+
+// A title that comes alone to the beginning of a paragraph stays one; the editor would make a title of the paragraph.
+function isTitleBefore(view: EditorView, { content, openStart }: Slice): boolean {
+  const { $from, empty } = view.state.selection;
+  const title = content.firstChild;
+  if (!title || title.type !== heading || content.childCount > 1 || openStart === 0) return false;
+  if (!empty || $from.parentOffset > 0 || $from.parent.type !== paragraph || $from.parent.content.size === 0) return false;
+  if (!$from.node(-1).canReplaceWith($from.index(-1), $from.index(-1), heading)) return false;
+  const place = $from.before();
+  const change = view.state.tr.insert(place, title);
+  change.setSelection(TextSelection.create(change.doc, place + title.nodeSize - 1));
+  view.dispatch(change.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));
+  return true;
 }
 
 /**

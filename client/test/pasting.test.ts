@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { aParagraph, aSeat, openEditor, schema, stateOf, Y } from "./page.ts";
 import { press, putCaretAfter, type } from "./keyboard.ts";
 import { DOMParser as Reader } from "prosemirror-model";
+import { TextSelection } from "prosemirror-state";
 import { CellSelection } from "prosemirror-tables";
 import { insertTable } from "../src/commands.ts";
 import { loadCleaning, weight } from "../src/paste.ts";
@@ -67,6 +68,30 @@ test("words on one line go into the line, lines of text become paragraphs and li
   await paste(here, { text: "fin\n\n- un\n- deux" });
   assert.deepEqual(here.editor.blocks(), ["Ici et là fin", "un", "deux"]);
   assert.deepEqual(names(here), ["paragraph", "bullet_list"]);
+});
+
+test("a title from elsewhere stays a title, and makes none of the paragraph it comes to", async () => {
+  const title = "<h1 class='x'>Titre</h1>";
+  const after: string[] = [];
+  for (const offset of [1, 2, 4]) {
+    const here = opened();
+    here.view.dispatch(here.view.state.tr.setSelection(TextSelection.create(here.view.state.doc, offset)));
+    await paste(here, { html: title });
+    type(here.view, "+");
+    after.push(here.view.state.doc.toString());
+  }
+  assert.deepEqual(after, [
+    'doc(heading("Titre+"), paragraph("Ici"))',
+    'doc(paragraph("ITitre+ci"))',
+    'doc(paragraph("IciTitre+"))',
+  ]);
+  const cell = opened();
+  insertTable(cell.view.state, cell.view.dispatch);
+  type(cell.view, "a");
+  cell.view.dispatch(cell.view.state.tr.setSelection(TextSelection.create(cell.view.state.doc, cell.view.state.selection.head - 1)));
+  await paste(cell, { html: title });
+  cell.view.state.doc.check();
+  assert.deepEqual(cell.editor.blocks().slice(1, 3), ["Titre", "a"]);
 });
 
 test("a table never ends up in a table: alone it spreads over the cells, among text it becomes text", async () => {

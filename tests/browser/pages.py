@@ -62,4 +62,5 @@ def write_in(window: Window, key: str) -> Locator:
     editor = one.locator(".ProseMirror")
     editor.focus()
     window.page.keyboard.press("Control+End")
+    drawn(window.page)  # or a key that the editor answers itself, Enter, would still be at the beginning
     return editor
