@@ -55,13 +55,14 @@ class Demo:
         with a_free_port() as listening:
             self.port = listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self._words = ["demo", "--port", str(self.port)]
         self.cookies: dict[str, Any] = {}  # of who has signed in already, by their name at the provider
         self.log = Path(tempfile.mkdtemp(prefix="entente-")) / "demo.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Demo":
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "server", "demo", "--port", str(self.port)]
+        command = [sys.executable, "-m", "server", *self._words]
         environment = {**os.environ, "ENTENTE_DATABASE_URL": self.database, **self._environment}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

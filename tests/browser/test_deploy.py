@@ -8,42 +8,21 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from build_client import find_node
 from server import contract_file
 from tests.browser.conftest import Open
+from tests.deploy import outside
 from tests.deploy.manual import block, blocks, filled
+from tests.deploy.outside import SECRET, a_port
 from tests.factories import PH, SAMPLES
-from tests.ports import a_free_port
 from tests.waiting import comes, is_up
 
 ROOT = Path(__file__).parents[2]
-SECRET = "a secret of +/=% signs"
-
-
-def _port() -> int:
-    with a_free_port() as listening:
-        port: int = listening.getsockname()[1]
-    return port
-
-
-@contextmanager
-def an_outside_provider(port: int, redirect: str) -> Iterator[str]:
-    """The issuer of an `oidc-provider` that knows one client: us."""
-    script = ROOT / "tests" / "deploy" / "provider.mjs"
-    command = [find_node().node, str(script), str(port), "entente", SECRET, redirect]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert next((line for line in process.stdout if line.strip() == "listening"), None), "it did not start"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
 
 
 def answers(address: str, process: subprocess.Popen[bytes]) -> bool:
@@ -55,7 +34,7 @@ class Machine:
     """A machine as the page supposes it: the folders it names, under one of our own."""
 
     def __init__(self, folder: Path, issuer_port: int) -> None:
-        self.port = _port()
+        self.port = a_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.redirect = f"{self.url}/sign-in/ars/callback"
         places = {
@@ -107,9 +86,9 @@ def _program(path: Path, line: str) -> None:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    issuer_port = _port()
+    issuer_port = a_port()
     made = Machine(tmp_path, issuer_port)
-    with an_outside_provider(issuer_port, made.redirect):
+    with outside.running([outside.Outsider("plain", issuer_port, made.redirect)]):
         yield made
 
 

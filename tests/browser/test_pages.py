@@ -54,6 +54,7 @@ HISTORY = f"{CONTRACT}/sections/s-4-3/history"
 SIGNED_IN = {
     "list": (ARS,),
     "empty list": (STRANGER,),
+    "sessions": (ARS, "/account/sessions"),
     "contract": (ARS, CONTRACT),
     "contract read": (PARTNER, CONTRACT),
     "history": (PARTNER, HISTORY),
