@@ -119,6 +119,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "move_on": (Door.MEMBER, Action.MANAGE),
     "section_history": (Door.MEMBER, Action.READ),  # whoever reads a text live has been shown all that it was
     "section_past": (Door.MEMBER, Action.READ),
+    "section_compare": (Door.MEMBER, Action.READ),
     "section_authors": (Door.MEMBER, Action.READ),  # like the history
     "propose": (Door.MEMBER, Action.PROPOSE),
     "new_proposal": (Door.MEMBER, Action.PROPOSE),

@@ -157,6 +157,7 @@ ROUTED: list[BaseRoute] = [
     guarded("/contracts/{contract_id}/life", life_pages.move_on, name="move_on", methods=("POST",)),
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
     guarded(f"{SECTION}/history/{{line}}", history_pages.past, name="section_past"),
+    guarded(f"{SECTION}/history/{{line}}/{{other}}", history_pages.compare, name="section_compare"),
     guarded(f"{SECTION}/authors", author_pages.authors, name="section_authors"),
     guarded(
         f"{SECTION}/proposals",

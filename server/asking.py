@@ -26,6 +26,8 @@ class Asking:
             "propose": Attempts(settings.proposals),
             "section_history": readings,
             "section_past": readings,
+            "section_compare": readings,
+            "proposal": readings,
             "section_authors": readings,
         }
 

@@ -11,12 +11,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from server import reading
 from server.domain.contract import Contract, Party
 from server.domain.history import Change, Mark, Writer, WritingSession, around, sessions
+from server.domain.redline import redline
 from server.domain.refusals import NotFound
 from server.domain.sections import Section
+from server.languages import language_of
+from server.marking import views
 from server.parts import parts
 from server.store import contracts, people
 from server.views import page
@@ -41,6 +45,17 @@ class Place:
             "name": None if writer.person is None else self.names.get(writer.person),
             "party": self.parties.get(writer.party or 0),
         }
+
+    def mark(self, line: str) -> Mark:
+        """A line that an address names.
+
+        Raises:
+            NotFound: it is none of this section: a number says nothing about a text one may not read.
+        """
+        found = next((one for one in self.marks if one.number == _number(line)), None)
+        if found is None:
+            raise NotFound
+        return found
 
     def here(self, at: datetime) -> datetime:
         """A moment by the clock of the people who read."""
@@ -81,6 +96,10 @@ async def _place(request: Request) -> Place:
 async def history(request: Request) -> Response:
     """The sessions of writing of a section, the newest first."""
     place = await _place(request)
+    asked = request.query_params
+    if "from" in asked:  # the form that chooses two states: without a script it can only ask so
+        lines = [_number(asked.get(name, "")) for name in ("from", "to")]
+        return RedirectResponse("/".join(map(str, (place.facts()["path"], *lines))), 303)
     told = (await to_thread(sessions, place.marks))[::-1]
     number = _page_number(request, len(told))
     shown = told[(number - 1) * PAGE : number * PAGE]
@@ -113,6 +132,7 @@ def _row(place: Place, one: WritingSession, change: Change) -> dict[str, Any]:
     return {
         **place.who(one.writer),
         "line": one.last,
+        "before": one.before,
         "began": place.here(one.began),
         "ended": place.here(one.ended),
         "change": change,
@@ -123,10 +143,8 @@ def _row(place: Place, one: WritingSession, change: Change) -> dict[str, Any]:
 async def past(request: Request) -> Response:
     """The text of a section as it stood after a line of its log."""
     place = await _place(request)
-    line = _number(request.path_params["line"])
-    mark = next((one for one in place.marks if one.number == line), None)
-    if mark is None:  # also a line of another section: a number says nothing about a text one may not read
-        raise NotFound
+    mark = place.mark(request.path_params["line"])
+    line = mark.number
     earlier, later = around(line, await to_thread(sessions, place.marks))
     facts = {
         "html": await parts(request).past.html(place.section.document, line),
@@ -136,3 +154,23 @@ async def past(request: Request) -> Response:
         "later": later,
     }
     return page(request, "past.html", place.facts() | place.who(mark.writer) | facts)
+
+
+async def compare(request: Request) -> Response:
+    """What changed in a section from one line of its log to another."""
+    place = await _place(request)
+    first, second = (place.mark(request.path_params[name]) for name in ("line", "other"))
+    texts = await parts(request).past.texts(place.section.document, {first.number, second.number})
+    view = reading.view(request)
+    marked = await to_thread(redline, texts[first.number], texts[second.number])
+    facts = {
+        "redline": await to_thread(views.page, marked, view, language_of(request)),
+        "views": reading.views(request, view, {}),
+        "first": _state(place, first),
+        "second": _state(place, second),
+    }
+    return page(request, "compare.html", place.facts() | facts)
+
+
+def _state(place: Place, mark: Mark) -> dict[str, Any]:
+    return {**place.who(mark.writer), "line": mark.number, "at": place.here(mark.at)}

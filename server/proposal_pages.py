@@ -5,24 +5,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from pycrdt import Doc
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
-from collab import canonical, document
+from collab import canonical
 from collab.log import Author
-from server import proposing, rendering
-from server.domain import text
-from server.domain.proposals import Proposal, compare
+from server import comparing, proposing, reading, rendering
+from server.domain.proposals import Proposal
 from server.domain.refusals import NotFound, ProposalTooLong
+from server.domain.sections import Section
 from server.frames import frame
-from server.parts import Parts, parts
+from server.languages import language_of
+from server.marking import views as drawn
+from server.parts import parts
 from server.settings_pages import who
 from server.store import acts, contracts, people, proposals
 from server.views import page
 
+NOW = "now"  # beside the text as it is now, in an address
 BODY_LIMIT = 16 << 20  # bytes, above any `ENTENTE_MESSAGE_KIB`, which is what counts
 
 
@@ -72,8 +74,6 @@ async def proposal(request: Request) -> Response:
         "withdrawn_at": found.ended_at and found.ended_at.astimezone(zone),
         "is_draft": found.is_draft,
         "may_withdraw": found.person_id == visitor.person_id and seat.may(Action.PROPOSE),
-        "has_moved": await own.rooms.made(section.document, canonical.digest) != found.base_hash,
-        "runs": await _runs(own, found),
         "html": await own.rooms.made(found.document, _html),
         "party": next(one for one in around["parties"] if one.id == found.party_id),
         "shared_with": [one for one in around["parties"] if one.id in found.shared_with],
@@ -82,29 +82,35 @@ async def proposal(request: Request) -> Response:
         "me": seat.member_id,
         "version": version,
     }
-    return page(request, "proposal.html", around | facts)
+    return page(request, "proposal.html", around | facts | await _redline(request, found, section))
 
 
 def _html(content: dict[str, Any]) -> Markup:
     return rendering.html(content)
 
 
-async def _runs(own: Parts, found: Proposal) -> list[tuple[str, Any]]:
-    """What the proposal says beside what it was made from, in runs of blocks: kept, removed, added."""
-    lines = await own.log.lines(found.document)
-    return await asyncio.to_thread(_compared, [line.delta for line in lines])
-
-
-def _compared(deltas: list[bytes]) -> list[tuple[str, Any]]:
-    shown = compare(_read(deltas[:1]), _read(deltas))
-    return [(change.value, rendering.html({"type": "doc", "content": blocks})) for change, blocks in shown]
-
-
-def _read(deltas: list[bytes]) -> dict[str, Any]:
-    doc: Doc[Any] = Doc()
-    for delta in deltas:
-        doc.apply_update(delta)
-    return document.read(doc, text.ROOT)
+async def _redline(request: Request, found: Proposal, section: Section) -> dict[str, Any]:
+    """What the proposal changes, beside the text that the address names, in the view that it names."""
+    own, language = parts(request), language_of(request)
+    view, is_now = reading.view(request), request.query_params.get("with") == NOW
+    states = [line.delta for line in await own.log.lines(found.document)]
+    has_moved = await own.rooms.made(section.document, canonical.digest) != found.base_hash
+    verdict = ""
+    if has_moved:
+        head = await (await own.rooms.room(section.document)).whole()
+        compared = await asyncio.to_thread(comparing.with_head, states, head)
+        marked, verdict = compared.marked, type(compared.verdict).__name__
+    if not (has_moved and is_now):
+        marked = await asyncio.to_thread(comparing.with_base, states)
+    shown = await asyncio.to_thread(drawn.page, marked, view, language)
+    is_now = is_now and has_moved
+    return {
+        "redline": shown,
+        "views": reading.views(request, view, {"with": NOW} if is_now else {}),
+        "verdict": verdict,
+        "is_now": is_now,
+        "beside_other": reading.address(request, view, {} if is_now else {"with": NOW}),
+    }
 
 
 async def withdraw(request: Request) -> Response:

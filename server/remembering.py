@@ -61,6 +61,10 @@ class Past:
             self._texts.keep((name, line), found)
         return found
 
+    async def texts(self, name: str, lines: Collection[int]) -> dict[int, text.Node]:
+        """The text of a document after each of some lines of its log."""
+        return await self._replayed(name, lines, _text)
+
     async def changes(self, name: str, told: Sequence[WritingSession]) -> list[Change]:
         """What each session changed: the words of the text before its first line beside those after its last."""
         missing = [one for one in told if self._changes.get((name, one.before, one.last)) is None]
@@ -88,9 +92,13 @@ def _replay(deltas: Sequence[tuple[int, bytes]], lines: frozenset[int], read: Ca
     return found
 
 
+def _text(doc: Doc[Any]) -> text.Node:
+    return document.read(doc, text.ROOT)
+
+
 def _html(doc: Doc[Any]) -> Markup:
-    return rendering.html(document.read(doc, text.ROOT))
+    return rendering.html(_text(doc))
 
 
 def _words(doc: Doc[Any]) -> Counter[str]:
-    return history.words(text.to_body(document.read(doc, text.ROOT)))
+    return history.words(text.to_body(_text(doc)))

@@ -119,7 +119,12 @@ def read(content: Node) -> Read:
 
 def html(content: Node) -> Markup:
     """The text of a section as HTML: only known nodes, every word escaped; what is not known is left out."""
-    return Markup("".join(map(_html, content.get("content", []))))  # noqa: S704 (each piece below escapes its words)
+    return Markup(html_within(content))  # noqa: S704 (each piece below escapes its words)
+
+
+def html_within(node: Node) -> str:
+    """The content of a node as HTML."""
+    return "".join(map(html_of, node.get("content", ())))
 
 
 def at_depth(text_html: Markup, depth: int) -> Markup:
@@ -135,12 +140,18 @@ def at_depth(text_html: Markup, depth: int) -> Markup:
     return Markup(said)  # noqa: S704 (it was safe, and a number was added)
 
 
-def _html(node: Node) -> str:
+def html_of(node: Node) -> str:
+    """A node as HTML, with all that is in it."""
     kind = node.get("type", "")
     if kind == "text":
         return _marked(_safe(node["text"]), node.get("marks", []))
-    make = _MAKERS.get(kind)
-    return make(node, "".join(map(_html, node.get("content", [])))) if make else ""
+    return dressed(node, html_within(node))
+
+
+def dressed(node: Node, inside: str) -> str:
+    """The element of a node around HTML; nothing for a node that is not known."""
+    make = _MAKERS.get(node.get("type", ""))
+    return make(node, inside) if make else ""
 
 
 def _safe(words: object) -> str:

@@ -99,7 +99,9 @@ class Settings:
     forms: int = _setting(240, "a minute", "a whole number from 10 to 100000: forms sent by one person")
     proposals: int = _setting(30, "a minute", "a whole number from 1 to 100000: proposals made by one person")
     readings: int = _setting(
-        300, "a minute", "a whole number from 10 to 100000: histories, past texts and authors asked for by one person"
+        300,
+        "a minute",
+        "a whole number from 10 to 100000: histories, past texts, comparisons, drafts, authors; by one person",
     )
     trusted_proxies: str = _setting(
         "127.0.0.0/8, ::1",

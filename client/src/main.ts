@@ -18,3 +18,4 @@ if (page) {
   void import("./words.ts"); // at once, so that live.ts does not wait for them afterwards
   void import("./live.ts").then(({ startLive }) => startLive(page));
 }
+if (find("[data-redline]")) void import("./redline.ts").then(({ startRedline }) => startRedline());

@@ -7,6 +7,7 @@ import { keyName } from "../src/platform.ts";
 
 globalThis.matchMedia ??= (() => ({ matches: false, addEventListener: () => {} })) as unknown as typeof matchMedia;
 const { PAGE_KEYS } = await import("../src/frame.ts");
+const { REDLINE_KEYS } = await import("../src/redline.ts");
 
 const DIALOG = readFileSync(new URL("../../server/templates/shortcuts.html", import.meta.url), "utf8");
 const ELSEWHERE = { Enter: "live.ts begins to write", Escape: "keys() leaves the text" };
@@ -18,7 +19,7 @@ function documented(isOurs: boolean): string[] {
 }
 
 test("the dialog of shortcuts lists every key that does something, and no other", () => {
-  const bound = new Set([...Object.keys(bindings), ...Object.keys(PAGE_KEYS), ...Object.keys(ELSEWHERE)]);
+  const bound = new Set([...Object.keys(bindings), ...Object.keys(PAGE_KEYS), ...Object.keys(REDLINE_KEYS), ...Object.keys(ELSEWHERE)]);
   assert.deepEqual([...new Set(documented(true))].sort(), [...bound].sort());
   assert.deepEqual(documented(false), ["Shift-ArrowUp", "Shift-ArrowDown", "Shift-ArrowLeft", "Shift-ArrowRight"]);
 });

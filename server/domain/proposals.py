@@ -1,15 +1,9 @@
-"""What a proposal is, and what of a text differs from another, block by block."""
+"""What a proposal is, and who may know of it."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Any
 
-from server.domain.text import without_ids
-
-Node = dict[str, Any]
 MOST_OF_A_PERSON = 50  # proposals in one section, whatever became of them
 
 
@@ -75,29 +69,3 @@ class Proposal:
     def is_read_by(self, party_id: int, *, is_signing: bool) -> bool:
         """Whether a party may know of it: who prepares it and, once it was tabled, every signing party."""
         return self.is_prepared_by(party_id) or (is_signing and self.tabled_at is not None)
-
-
-class Change(StrEnum):
-    """What became of a block."""
-
-    SAME = "same"
-    REMOVED = "removed"
-    ADDED = "added"
-
-
-def compare(base: Node, drafted: Node) -> Iterator[tuple[Change, list[Node]]]:
-    """The blocks of both texts in order, in runs: kept, removed, added; a block that changed is both."""
-    before, after = base.get("content", []), drafted.get("content", [])
-    for kind, i, j, k, n in SequenceMatcher(None, _seen(before), _seen(after), autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield Change.SAME, after[k:n]
-            continue
-        if i < j:
-            yield Change.REMOVED, before[i:j]
-        if k < n:
-            yield Change.ADDED, after[k:n]
-
-
-def _seen(blocks: Sequence[Node]) -> list[str]:
-    """Each block by what one sees of it: two that read the same are the same."""
-    return [repr(without_ids(one)) for one in blocks]

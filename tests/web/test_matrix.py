@@ -180,6 +180,7 @@ CASES = {
     "section_authors": Case(params=(("section_key", "s-4-3"),)),
     "section_history": Case(params=(("section_key", "s-4-3"),)),
     "section_past": Case(params=(("section_key", "s-4-3"), ("line", "LINE"))),
+    "section_compare": Case(params=(("section_key", "s-4-3"), ("line", "LINE"), ("other", "LINE"))),
 }
 # The live doors have their own test below; a line is found by nobody but its owner (test_lines).
 # Whose sessions end is no row of the contract: test_people.

@@ -49,9 +49,9 @@ async def test_words_for_a_closed_text_become_a_draft_that_its_party_reads(site:
     before = await export_contract(PH, site.parts.store)
     at = await drafted(site, ars)
     shown = (await ars.get(at)).text
-    for said in ("Brouillon, visible de votre partie seulement", "Camille", f"<p>{WORDS}</p>", "proposition__ajoute"):
+    for said in ("Brouillon, visible de votre partie seulement", "Camille", f"<p>{WORDS}</p>", "redline__bloc--added"):
         assert said in shown
-    assert "proposition__retire" not in shown  # one more paragraph takes nothing away
+    assert "<del" not in shown  # one more paragraph takes nothing away
     page = (await ars.get(f"/contracts/{PH}")).text
     assert page.count("1 proposition en brouillon de votre partie") == 1
     assert page.count(at) == 2  # in the article, and beside the text

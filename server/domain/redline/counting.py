@@ -42,7 +42,7 @@ def _count(block: Block) -> Counts:
         return Counts()
     inserted, removed = words_of(block, is_deep=False)
     own = Counts(
-        changes=(block.sign is not Sign.CHANGED) + is_restyled(block),
+        changes=block.sign is not Sign.CHANGED or is_restyled(block),
         inserted=inserted,
         removed=removed,
         moved=block.sign is Sign.CAME,
@@ -93,19 +93,25 @@ def _table(table: Block) -> Counts:
     every = Counts(changes=added + removed, columns_added=added, columns_removed=removed)
     for row in table.blocks:
         every += _count(row)
-        if row.sign in (Sign.CHANGED, Sign.CAME):
+        if row.sign is Sign.CHANGED:
             every += Counts(changes=-added - removed)
     return every
 
 
 def columns(table: Block) -> tuple[Sign, ...] | None:
-    """What became of each column of a table whose rows all tell the same; None when they do not."""
-    rows = {
-        tuple(cell.sign if cell.sign in EDITED else Sign.SAME for cell in row.blocks)
-        for row in table.blocks
-        if row.sign in (Sign.CHANGED, Sign.CAME) and row.blocks
-    }
-    return rows.pop() if len(rows) == 1 else None
+    """What became of each column of a table whose rows in place all tell the same; None when they do not."""
+    rows = [row for row in table.blocks if row.sign is Sign.CHANGED and row.blocks]
+    told = {tuple(cell.sign if cell.sign in EDITED else Sign.SAME for cell in row.blocks) for row in rows}
+    if len(told) != 1 or any(_is_wide(cell) for row in rows for cell in row.blocks):
+        return None
+    found = told.pop()
+    stands = any(row.sign is Sign.SAME for row in table.blocks)  # a row as it was has no column more or less
+    return None if stands and any(sign in EDITED for sign in found) else found
+
+
+def _is_wide(cell: Block) -> bool:
+    sides = (one.get("attrs", {}) for one in (cell.before, cell.after) if one is not None)
+    return any(one.get("colspan", 1) != 1 or one.get("rowspan", 1) != 1 for one in sides)
 
 
 def is_restyled(block: Block) -> bool:
