@@ -1,4 +1,4 @@
-"""What is done once a day while the program serves: old security events are forgotten."""
+"""What is done once a day while the program serves: old security events and ID tokens are forgotten."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.settings import Settings
-from server.store import security
+from server.store import security, sessions
 from server.store.engine import Store
 
 DAY_S: Final = 86_400
@@ -20,6 +20,12 @@ async def forget_events(store: Store, months: int, now: datetime) -> int:
     """Forget the security events older than so many months; how many they were."""
     async with store.writing() as session:
         return await security.forget(session, now - months * MONTH)
+
+
+async def forget_tokens(store: Store, now: datetime) -> None:
+    """Forget what sessions that are long over kept for signing out."""
+    async with store.writing() as session:
+        await sessions.forget_tokens(session, now)
 
 
 class Daily:
@@ -45,6 +51,7 @@ class Daily:
         while True:
             try:
                 await forget_events(self._store, self._settings.security_months, datetime.now(UTC))
+                await forget_tokens(self._store, datetime.now(UTC))
             except SQLAlchemyError:
-                logging.getLogger("entente").exception("old security events could not be forgotten")
+                logging.getLogger("entente").exception("old security events or ID tokens could not be forgotten")
             await asyncio.sleep(DAY_S)

@@ -8,7 +8,7 @@ from auth.checkup import Step, examine
 from auth.oidc import Discovery, Provider
 from auth.sealing import SealBroken, Sealer
 from server.domain.security import SecurityKind
-from server.store import providers, security
+from server.store import intents, providers, security
 from server.store.engine import Store
 from server.store.seats import count_of
 
@@ -64,13 +64,14 @@ async def seal_clear(store: Store, sealer: Sealer) -> None:
 
 
 async def reseal(store: Store, sealer: Sealer) -> int:
-    """Seal every provider's secrets by the first key; how many have one.
+    """Seal every provider's secrets, and what proves that an act was confirmed, by the first key; how many have one.
 
     Raises:
         ProviderRefused: none of the keys opens one; nothing was changed.
     """
     try:
         async with store.writing() as session:
+            await intents.reseal(session, sealer)
             return await providers.reseal(session, sealer)
     except SealBroken:
         raise ProviderRefused("a secret was sealed by a key that ENTENTE_SECRET_KEYS no longer names") from None

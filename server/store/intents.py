@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import col, select
 
+from auth.sealing import Sealer
 from server.domain.intents import Intent, IntentKind, KeptIntent
 from server.store.tables_of_sessions import IntentRow
 
@@ -79,3 +80,13 @@ async def confirm(session: AsyncSession, intent_id: int, evidence: Evidence, now
             auth_time=evidence.auth_time,
         )
     )
+
+
+async def reseal(session: AsyncSession, sealer: Sealer) -> None:
+    """Seal every proof by the first key.
+
+    Raises:
+        SealBroken: none of the keys opens one; the transaction must not be committed.
+    """
+    for row in (await session.execute(select(IntentRow).where(col(IntentRow.id_token) != ""))).scalars():
+        row.id_token = sealer.reseal(row.id_token)

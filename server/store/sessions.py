@@ -197,3 +197,9 @@ def _meant(which: Which) -> list[ColumnElement[bool]]:
     if which.but is not None:
         meant.append(col(SessionRow.id) != which.but)
     return meant
+
+
+async def forget_tokens(session: AsyncSession, now: datetime) -> None:
+    """Drop the ID tokens of sessions that are long over: nobody signs out of those."""
+    old = update(SessionRow).where(col(SessionRow.created_at) <= now - LONGEST, col(SessionRow.id_token) != "")
+    await session.execute(old.values(id_token=""))

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from auth.session import BROWSER_COOKIE, COOKIE, hashed
 from server import demo
+from server.daily import forget_tokens
 from server.importing import import_contract
 from tests.factories import PH, a_file
 from tests.web.site import Browser, Site
@@ -145,6 +146,35 @@ async def test_a_session_ends_by_itself(site: Site, column: str) -> None:
     async with site.parts.store.writing() as session:
         await session.execute(text(f"UPDATE session SET {column} = :at"), {"at": long_ago.replace(tzinfo=None)})
     assert (await browser.ask("GET", "/")).headers["location"] == "/sign-in"
+
+
+async def test_each_provider_sets_how_long_its_sessions_live_and_the_settings_how_long_at_most(site: Site) -> None:
+    async with site.parts.store.writing() as session:
+        await session.execute(text("UPDATE provider SET idle_minutes = 5, session_hours = 4"))
+    short = await site.signed_in(ARS)
+    async with site.parts.store.writing() as session:
+        await session.execute(text("UPDATE provider SET idle_minutes = 240, session_hours = 12"))
+    long = await site.signed_in(ARS)
+    limits = []
+    for browser in (short, long):  # each as it was when its person signed in
+        page = (await browser.get("/")).text
+        limits.append([int(re.search(f'data-{name}="([0-9]+)"', page)[1]) for name in ("idle", "ends")])  # type: ignore[index]
+    assert [idle for idle, _ in limits] == [300, 1800]
+    assert [round(ends / 3600) for _, ends in limits] == [4, 12]
+    six_minutes_ago = datetime.now(UTC) - timedelta(minutes=6)
+    async with site.parts.store.writing() as session:
+        await session.execute(text("UPDATE session SET seen_at = :at"), {"at": six_minutes_ago.replace(tzinfo=None)})
+    assert (await short.ask("GET", "/")).headers["location"] == "/sign-in"
+    assert (await long.ask("GET", "/")).status_code == 200
+
+
+async def test_what_a_session_kept_for_signing_out_is_forgotten_once_it_is_long_over(site: Site) -> None:
+    await site.signed_in(ARS)
+    for days, kept in ((0, 1), (2, 0)):
+        await forget_tokens(site.parts.store, datetime.now(UTC) + timedelta(days=days))
+        async with site.parts.store.reading() as session:
+            found = await session.execute(text("SELECT count(*) FROM session WHERE id_token <> ''"))
+            assert found.scalar_one() == kept
 
 
 async def test_a_person_is_issuer_and_subject(site: Site) -> None:

@@ -15,10 +15,11 @@ from joserfc.jwk import KeySet
 from sqlalchemy import text as sql
 
 from auth.provider import SignInRefused
+from auth.sealing import DEMO_KEY, Sealer, new_key
 from auth.session import COOKIE
 from collab.canonical import canonical
 from collab.peer import HangUp
-from server import stepping_up
+from server import providing, stepping_up
 from server.domain.intents import IntentKind
 from server.store import sessions
 from server.store.tables_of_sessions import IntentRow
@@ -149,6 +150,15 @@ async def test_the_proof_names_the_intent_and_is_kept_sealed_with_the_key_that_s
     claims = jwt.decode(token, KeySet.import_key_set(json.loads(kept.keys)), algorithms=["ES256"]).claims
     assert (claims["nonce"], claims["sub"], kept.acr) == (nonce, "person-1", "eidas2")
     assert kept.confirmed_at is not None
+
+
+async def test_a_proof_outlives_the_key_it_was_sealed_by(confirming: Confirming, site: Site) -> None:
+    await confirming.begin()
+    await confirming.come_back()
+    key = new_key()
+    await providing.reseal(site.parts.store, Sealer([key, DEMO_KEY]))
+    ((sealed,),) = await rows(site, "intent", "id_token")
+    assert Sealer([key]).open(sealed).count(".") == 2
 
 
 REFUSED = {
