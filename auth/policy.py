@@ -62,6 +62,10 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "signed_out": (Door.ANYONE, None),
     "back_channel_logout": (Door.ANYONE, None),  # and only with a token the provider signed: auth/logout.py
     "front_channel_logout": (Door.ANYONE, None),  # and only one's own session: server/signing_out.py
+    "administrators": (Door.ADMINISTRATOR, None),
+    "invite_administrator": (Door.ADMINISTRATOR, None),
+    "revoke_administrator": (Door.ADMINISTRATOR, None),
+    "remove_administrator": (Door.ADMINISTRATOR, None),
     "invitation": (Door.ANYONE, None),  # whoever holds the link; it shows nothing of the contract
     "accept_invitation": (Door.ANYONE, None),
     "seen": (Door.SIGNED_IN, None),

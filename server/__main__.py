@@ -18,11 +18,12 @@ from auth.provider import ConfigError
 from auth.sealing import new_key
 from server import app as application
 from server import contract_file, demo, logs, serving, settings
-from server.commands import doctor, mail, member, new, provider, security
+from server.commands import admin, doctor, mail, member, new, people, provider, security
 from server.commands.terminal import plain, says, show, with_store
 from server.domain.refusals import FileRefused, Refusal
 from server.domain.security import SecurityKind
 from server.exporting import export_contract
+from server.forgetting import ForgetRefused
 from server.importing import Imported, import_contract
 from server.languages import languages
 from server.providing import ProviderRefused
@@ -35,11 +36,23 @@ from server.store.engine import AlreadyOwned, NotMigrated, Store, Unreachable
 
 SHOWN = 50  # problems and remarks of a file that are printed, the rest counted
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Entente: a CPOM negotiated live.")
-SAID = (NotMigrated, AlreadyOwned, Unreachable, demo.NotForDemo, ConfigError, ProviderRefused, SeatRefused, MailFailed)
+SAID = (
+    NotMigrated,
+    AlreadyOwned,
+    Unreachable,
+    demo.NotForDemo,
+    ConfigError,
+    ProviderRefused,
+    SeatRefused,
+    MailFailed,
+    ForgetRefused,
+)
 cli.command()(new.new)
 cli.command()(doctor.doctor)
 cli.add_typer(provider.commands, name="provider")
 cli.add_typer(member.commands, name="member")
+cli.add_typer(people.commands, name="people")
+cli.add_typer(admin.commands, name="admin")
 cli.add_typer(mail.commands, name="mail")
 cli.add_typer(security.commands, name="security")
 

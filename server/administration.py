@@ -2,12 +2,27 @@
 
 from starlette.routing import BaseRoute
 
-from server import provider_pages, trial_pages
+from server import administrator_pages, provider_pages, trial_pages
 from server.doors import guarded
 
+ADMINISTRATORS = "/administration/people"
 PROVIDERS = "/administration/providers"
 PROVIDER = f"{PROVIDERS}/{{provider}}"
 ADMINISTRATION: list[BaseRoute] = [
+    guarded(ADMINISTRATORS, administrator_pages.administrators, name="administrators"),
+    guarded(ADMINISTRATORS, administrator_pages.invite_administrator, name="invite_administrator", methods=("POST",)),
+    guarded(
+        f"{ADMINISTRATORS}/{{person_id}}/remove",
+        administrator_pages.remove_administrator,
+        name="remove_administrator",
+        methods=("POST",),
+    ),
+    guarded(
+        "/administration/invitations/{invitation_id}/revoke",
+        administrator_pages.revoke_administrator,
+        name="revoke_administrator",
+        methods=("POST",),
+    ),
     guarded(PROVIDERS, provider_pages.providers_page, name="providers"),
     guarded(f"{PROVIDERS}/new", provider_pages.profiles_page, name="provider_profiles"),
     guarded(f"{PROVIDERS}/new/{{profile}}", provider_pages.new_provider, name="new_provider"),

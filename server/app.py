@@ -28,15 +28,12 @@ from server import (
     establishment_pages,
     history_pages,
     invitation_pages,
-    inviting_pages,
     language_pages,
     left_pages,
     life_pages,
-    mandate_pages,
     metrics,
     pages,
     party_pages,
-    people_pages,
     plan_pages,
     polling,
     proposal_pages,
@@ -65,6 +62,7 @@ from server.listening import impatient
 from server.lookout import Lookout
 from server.mailing import Mail
 from server.parts import Parts
+from server.people_routes import PEOPLE
 from server.remembering import Past
 from server.rendering import read
 from server.secret_keys import sealer
@@ -78,7 +76,6 @@ from server.watching import Watch
 
 SETTINGS = "/contracts/{contract_id}/settings"
 PARTY, SEAT = f"{SETTINGS}/parties/{{party_key}}", f"{SETTINGS}/seats/{{seat_key}}"
-INVITATION, MANDATE = f"{SETTINGS}/invitations/{{invitation_id}}", f"{SETTINGS}/mandates/{{mandate_id}}"
 PLACE, NEW_PLACE = f"{SETTINGS}/establishments/{{establishment_key}}", f"{SETTINGS}/new-establishment"
 THERE = "/sign-in/{provider}"
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
@@ -126,25 +123,7 @@ ROUTED: list[BaseRoute] = [
     guarded(SEAT, seat_pages.save_seat, name="save_seat", methods=("POST",)),
     guarded(f"{SEAT}/free", seat_pages.free_seat, name="free_seat", methods=("POST",)),
     guarded(f"{SEAT}/remove", seat_pages.remove_seat, name="remove_seat", methods=("POST",)),
-    guarded("/contracts/{contract_id}/people", people_pages.people, name="own_people"),
-    guarded(f"{PARTY}/people", people_pages.people, name="people"),
-    guarded(f"{SEAT}/invite", inviting_pages.invite, name="invite", methods=("POST",)),
-    guarded(f"{INVITATION}/resend", inviting_pages.resend, name="resend_invitation", methods=("POST",)),
-    guarded(f"{INVITATION}/revoke", inviting_pages.revoke, name="revoke_invitation", methods=("POST",)),
-    guarded(f"{SEAT}/reference", people_pages.whose_reference, name="whose_reference", methods=("POST",)),
-    guarded(f"{SEAT}/move", people_pages.move_seat, name="move_seat", methods=("POST",)),
-    guarded(f"{SEAT}/end-sessions", people_pages.end_sessions, name="end_sessions_of", methods=("POST",)),
-    guarded(f"{SEAT}/mandates", mandate_pages.seat_mandates, name="seat_mandates"),
-    guarded(f"{SEAT}/mandates", mandate_pages.record_mandate, name="record_mandate", methods=("POST",)),
-    guarded(f"{MANDATE}/end", mandate_pages.end_mandate, name="end_mandate", methods=("POST",)),
-    guarded(
-        f"{MANDATE}/papers",
-        mandate_pages.add_paper,
-        name="add_paper",
-        methods=("POST",),
-        body_limit=mandate_pages.UPLOAD_LIMIT,
-    ),
-    guarded(f"{SETTINGS}/papers/{{paper_id}}", mandate_pages.paper, name="paper"),
+    *PEOPLE,
     guarded(f"{SETTINGS}/facilitator", settings_pages.set_facilitator, name="set_facilitator", methods=("POST",)),
     guarded(NEW_PLACE, establishment_pages.new_establishment, name="new_establishment"),
     guarded(NEW_PLACE, establishment_pages.add_establishment, name="add_establishment", methods=("POST",)),

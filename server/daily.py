@@ -1,4 +1,4 @@
-"""What is done once a day while the program serves: old security events and ID tokens are forgotten."""
+"""What is done once a day while the program serves: old events, tokens, invitations and sessions are forgotten."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.retention import purge
 from server.settings import Settings
 from server.store import security, sessions
 from server.store.engine import Store
@@ -52,6 +53,7 @@ class Daily:
             try:
                 await forget_events(self._store, self._settings.security_months, datetime.now(UTC))
                 await forget_tokens(self._store, datetime.now(UTC))
+                await purge(self._store, self._settings, datetime.now(UTC))
             except SQLAlchemyError:
-                logging.getLogger("entente").exception("old security events or ID tokens could not be forgotten")
+                logging.getLogger("entente").exception("what is old could not be forgotten")
             await asyncio.sleep(DAY_S)

@@ -56,18 +56,18 @@ async def resend(request: Request) -> Response:
     """Make a new link for an invitation; the one before opens nothing any more."""
 
     async def do(_: Sheet) -> Link:
-        return await editing.resend(parts(request).store, who(request), _number(request))
+        return await editing.resend(parts(request).store, who(request), number_in(request, "invitation_id"))
 
     return await forms.answer(request, await forms.read(request), do, shown_again, _linked(request))
 
 
-def _number(request: Request) -> int:
-    """The number of the invitation in the address.
+def number_in(request: Request, name: str) -> int:
+    """The number that `name` is in the address.
 
     Raises:
         NotFound: it is no number.
     """
-    typed = str(request.path_params["invitation_id"])
+    typed = str(request.path_params[name])
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
         raise NotFound
     return int(typed)
@@ -77,7 +77,7 @@ async def revoke(request: Request) -> Response:
     """Take an invitation back."""
 
     async def do(_: Sheet) -> str:
-        return await editing.revoke(parts(request).store, who(request), _number(request))
+        return await editing.revoke(parts(request).store, who(request), number_in(request, "invitation_id"))
 
     async def then(_: str) -> str:
         return await home_of(request, "invitation_revoked")

@@ -1,5 +1,6 @@
 """The authorities to sign of a seat's holder: recorded by their party with the documents that show them, and ended."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -83,6 +84,7 @@ async def _page(request: Request, form: Form, status: int) -> Response:
         "bases": BASES,
         "shown": [shown_mandate(one, found, party, datetime.now(zone)) for one in reversed(kept)],
         "papers": papers,
+        "asked": request.path_params.get("mandate_id", ""),
         "done": MANDATE_DONE.get(request.query_params.get("done", "")),
         "zone": zone,
     }
@@ -106,7 +108,7 @@ async def end_mandate(request: Request) -> Response:
 
 async def _again(request: Request, form: Form, status: int) -> Response:
     found, _, _ = await _seat(request)
-    return await _page(request, forms.instead({**NEW, "title": found.function}, form), status)
+    return await _page(request, replace(form, values={**NEW, "title": found.function}), status)
 
 
 async def add_paper(request: Request) -> Response:

@@ -21,7 +21,7 @@ from server.domain.sections import Section, SectionStatus, why_closed
 from server.domain.security import SecurityKind
 from server.frames import family_of, frame, seat_shown
 from server.parts import Parts, parts
-from server.store import acts, contracts, people, proposals, sitting
+from server.store import acts, administrators, contracts, people, proposals, sitting
 from server.store.engine import NotMigrated, Unreachable
 from server.views import page
 
@@ -87,8 +87,13 @@ async def home(request: Request) -> Response:
     async with parts(request).store.reading() as session:
         cards = [await _card(session, one, visitor) for one in await contracts.contracts(session, visitor.person_id)]
         leads = any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id))
+        administers = await administrators.is_administrator(session, visitor.person_id)
         mine = await sitting.reference_of(session, visitor.person_id)
-    return page(request, "home.html", {"cards": cards, "leads": leads, "reference": reference.shown(mine)})
+    return page(
+        request,
+        "home.html",
+        {"cards": cards, "leads": leads, "administers": administers, "reference": reference.shown(mine)},
+    )
 
 
 async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> dict[str, Any]:

@@ -112,6 +112,12 @@ class Settings:
         "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
     )
     security_months: int = _setting(12, "months", "a whole number from 6 to 12: how long security events are kept")
+    invitation_days: int = _setting(
+        30, "days", "a whole number from 1 to 365: how long an invitation that is over is kept, its address included"
+    )
+    session_days: int = _setting(
+        180, "days", "a whole number from 1 to 365: how long a session that is over is kept, with its last visit"
+    )
     secret_keys: str = _setting(
         "",
         "secret",
@@ -181,6 +187,8 @@ _RANGES = {
     "proposals": (1, 100000),
     "readings": (10, 100000),
     "security_months": (6, 12),
+    "invitation_days": (1, 365),
+    "session_days": (1, 365),
     "backup_hours": (1, 8760),
     "commit_delay_ms": (0, 10000),
 }

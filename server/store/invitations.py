@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select, update
 
@@ -121,6 +121,12 @@ async def purge(session: AsyncSession, before: datetime) -> int:
     )
     gone = await session.execute(delete(InvitationRow).where(over))
     return gone.rowcount  # type: ignore[attr-defined,no-any-return]  # a deletion has one
+
+
+async def count_of(session: AsyncSession, person_id: int) -> int:
+    """How many invitations a person accepted."""
+    wanted = select(func.count()).where(col(InvitationRow.accepted_by) == person_id)
+    return int((await session.execute(wanted)).scalar_one())
 
 
 async def forget(session: AsyncSession, person_id: int) -> int:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from auth.browsers import Device
 from auth.identity import Identity
@@ -14,7 +14,7 @@ from auth.session import Ending, Limits, Session, Which, hashed
 from server.store import rights
 from server.store.people import seat_of
 from server.store.tables import MemberRow, PartyRow, PersonRow
-from server.store.tables_of_sessions import SessionRow
+from server.store.tables_of_sessions import IntentRow, SessionRow
 
 SEEN_EVERY_S = 60  # a gesture is written down at most once a minute
 LONGEST = timedelta(hours=24)  # twice as long as any session may live
@@ -35,6 +35,7 @@ class Proof:
         return cls(identity.sid, identity.acr, identity.auth_time, sealed)
 
 
+_CONFIRMED_NOTHING = col(SessionRow.id).not_in(select(IntentRow.session_id))
 NO_PROOF, NO_DEVICE = Proof(), Device()
 USUAL = Limits(idle_minutes=30, hours=12)
 
@@ -203,3 +204,23 @@ async def forget_tokens(session: AsyncSession, now: datetime) -> None:
     """Drop the ID tokens of sessions that are long over: nobody signs out of those."""
     old = update(SessionRow).where(col(SessionRow.created_at) <= now - LONGEST, col(SessionRow.id_token) != "")
     await session.execute(old.values(id_token=""))
+
+
+async def count_of(session: AsyncSession, person_id: int) -> int:
+    """How many sessions of a person are kept."""
+    wanted = select(func.count()).where(col(SessionRow.person_id) == person_id)
+    return int((await session.execute(wanted)).scalar_one())
+
+
+async def purge(session: AsyncSession, before: datetime) -> int:
+    """Forget the sessions that were over before a moment, but for those that something was confirmed in; how many."""
+    over = or_(col(SessionRow.revoked_at) < before, col(SessionRow.created_at) < before - LONGEST)
+    gone = await session.execute(delete(SessionRow).where(over, _CONFIRMED_NOTHING))
+    return gone.rowcount  # type: ignore[attr-defined,no-any-return]  # a deletion has one
+
+
+async def erase(session: AsyncSession, person_id: int) -> None:
+    """Forget a person's sessions; one that something was confirmed in keeps its number and its moments only."""
+    theirs = col(SessionRow.person_id) == person_id
+    await session.execute(delete(SessionRow).where(theirs, _CONFIRMED_NOTHING))
+    await session.execute(update(SessionRow).where(theirs).values(sid=None, id_token="", browser="", system=""))
