@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from auth.people import Seat, Visitor
@@ -37,10 +38,17 @@ def guarded(
     ROUTES[name]
 
     async def behind_its_door(request: Request) -> Response:
+        if _is_too_long(request):  # asked before anything is done: not every endpoint reads what was sent
+            return PlainTextResponse("too long", 413)
         await enter(request, name, is_gesture=is_gesture)
         return await endpoint(request)
 
     return Route(path, behind_its_door, name=name, methods=list(methods), max_body_size=body_limit)
+
+
+def _is_too_long(request: Request) -> bool:
+    said = request.headers.get("content-length", "")
+    return said.isdecimal() and int(said) > request.scope[MAX_BODY_SIZE_SCOPE_KEY]
 
 
 async def enter(

@@ -38,11 +38,16 @@ class _Forms(HTMLParser):
             self._select = ""
 
 
-def fields(html: str, action: str) -> dict[str, list[str]]:
-    """The fields of the form that posts to `action`, each with its values."""
+def every_form(html: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The forms of a page: where each posts to, and its fields in order."""
     parser = _Forms()
     parser.feed(html)
-    found = [inside for to, inside in parser.forms if to == action]
+    return parser.forms
+
+
+def fields(html: str, action: str) -> dict[str, list[str]]:
+    """The fields of the form that posts to `action`, each with its values."""
+    found = [inside for to, inside in every_form(html) if to == action]
     assert found, f"no form posts to {action}"
     return {name: [value for one, value in found[0] if one == name] for name, _ in found[0]}
 
