@@ -155,7 +155,9 @@ class Draft:
             if before.place != place:  # an honest one was merged by its client from updates we have had in part
                 raise Refused(Reason.MISPLACED)
             if right_origin is not None:
-                self._check_order(last, before, right_origin)  # the engine forgets its origin and takes this one
+                self._check_order(
+                    client, last, before, right_origin
+                )  # the engine forgets its origin and takes this one
         inside = NOTHING
         if place != NOWHERE:
             inside = self._fill(struct, place)
@@ -175,15 +177,15 @@ class Draft:
         if right_origin is not None:
             if left.place != self._neighbour(right_origin, 0).place:
                 raise Refused(Reason.ORIGINS_APART)
-            self._check_order(origin, left, right_origin)
+            self._check_order(struct.client, origin, left, right_origin)
         return left.place, left
 
-    def _check_order(self, origin: Id, left: Span, right_origin: Id) -> None:
+    def _check_order(self, client: int, origin: Id, left: Span, right_origin: Id) -> None:
         """Refuse a right origin that is surely not to the right: the engine places it by how it was split.
 
         Live, after a restart and in browsers the text would differ.
         """
-        if left.place != NOWHERE and left.is_reversed(origin, right_origin):
+        if left.place != NOWHERE and left.is_reversed(origin, right_origin, client):
             raise Refused(Reason.ORIGINS_REVERSED)
 
     def _span(self, id: Id) -> Span:

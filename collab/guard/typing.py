@@ -104,7 +104,7 @@ class Typing:
         span = self._index.spans.find(Id(client, end - 1))
         if written != end or span is None or span.place == NOWHERE:
             return None
-        if right_origin is not None and span.is_reversed(Id(client, end - 1), right_origin):
+        if right_origin is not None and span.is_reversed(Id(client, end - 1), right_origin, client):
             return None  # its order is judged in full
         flags, behind = (_BEHIND, b"") if right_origin is None else (_BETWEEN, b"".join(map(write_uint, right_origin)))
         of_client = write_uint(client)

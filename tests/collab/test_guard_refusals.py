@@ -215,6 +215,21 @@ def test_a_half_known_item_is_judged_by_the_neighbour_the_engine_will_give_it() 
     assert again.guard.knows() == room.guard.knows()
 
 
+def test_only_the_beginning_of_ones_own_run_may_be_the_right_neighbour_of_what_stands_behind_it() -> None:
+    """What a redo may say; anywhere else in the run, or in somebody else's, engines would place it as it is cut."""
+    room = Guarded()
+    room.take(PARAGRAPH, "anne")
+    room.take(update(block(2, 0, words("wxyz", left=BEHIND))), "bruno")
+    for right, client, writer in (((2, 1), 2, "bruno"), ((2, 3), 2, "bruno"), ((2, 0), 3, "clara")):
+        clock = room.guard.knows().get(client, 0)
+        with pytest.raises(Refused) as refused:
+            room.guard.check(update(block(client, clock, words("R", left=(2, 3), right=right))), writer)
+        assert refused.value.reason is Reason.ORIGINS_REVERSED
+    room.take(update(block(2, 4, words("R", left=(2, 3), right=(2, 0)))), "bruno")
+    room.take(update(block(2, 5, words("S", left=(2, 4), right=(2, 0)))), "bruno")
+    assert room.text == "<paragraph>ab😀cdwxyzRS</paragraph>" == Guarded.replayed(*room.log).text
+
+
 @pytest.mark.parametrize(
     "honest",
     [
