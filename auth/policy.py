@@ -82,6 +82,8 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "disable_provider": (Door.ADMINISTRATOR, None),
     "try_provider": (Door.ADMINISTRATOR, None),
     "start_trial": (Door.ADMINISTRATOR, None),
+    "all_parties": (Door.ADMINISTRATOR, None),
+    "choose_for_party": (Door.ADMINISTRATOR, None),
     "new_contract": (Door.LEAD, None),
     "new_contract_of": (Door.LEAD, None),
     "create_contract": (Door.LEAD, None),
@@ -93,6 +95,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "add_party": (Door.MEMBER, Action.MANAGE),
     "party": (Door.MEMBER, Action.MANAGE),
     "save_party": (Door.MEMBER, Action.MANAGE),
+    "choose_provider": (Door.MEMBER, Action.MANAGE),  # and only of one's own party: server/editing/choosing.py
     "remove_party": (Door.MEMBER, Action.MANAGE),
     "new_seat": (Door.MEMBER, Action.PEOPLE),  # and only of one's own party: server/domain/seats.py
     "add_seat": (Door.MEMBER, Action.PEOPLE),

@@ -23,6 +23,7 @@ TOLD_APART = {  # acts that change who may do what
     "seat_removed": SecurityKind.RIGHTS_CHANGED,
     "party_added": SecurityKind.RIGHTS_CHANGED,
     "party_edited": SecurityKind.RIGHTS_CHANGED,
+    "party_provider": SecurityKind.RIGHTS_CHANGED,
     "party_removed": SecurityKind.RIGHTS_CHANGED,
     "seat_freed": SecurityKind.SEAT_FREED,
     "seat_joined": SecurityKind.SEAT_BOUND,

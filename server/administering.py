@@ -15,11 +15,12 @@ from server.domain.identifiers import Doubt
 from server.domain.refusals import N_, NotFound, SheetRefused
 from server.domain.security import SecurityKind
 from server.domain.sheets import Sheet, changes
+from server.editing import choosing
 from server.floor import Floor
 from server.profiles import Profile, profile_of
 from server.provider_sheets import read_provider, values_of
 from server.providing import KEY, RESERVED
-from server.store import administrators, providers, security, sessions
+from server.store import administrators, providers, security, sessions, sitting
 from server.store.engine import Store
 
 _KEY_WRONG = N_("Écrivez un mot de petites lettres, de chiffres et de tirets, par exemple : ars-bretagne.")
@@ -129,3 +130,23 @@ async def _kept(session: AsyncSession, key: str) -> Provider:
         if one.key == key:
             return one
     raise NotFound
+
+
+async def choose_for_party(desk: Desk, contract_id: str, key: str, sheet: Sheet) -> bool:
+    """Choose whom the people of a party sign in with; whether anything changed. Nothing of the contract is read.
+
+    Raises:
+        NotFound: no such party, or this person does not administer the platform.
+        ChangedMeanwhile, SheetRefused.
+    """
+    async with desk.writing() as session:
+        party = await sitting.party_row(session, contract_id, key)
+        if party is None:
+            raise NotFound
+        changed = await choosing.choose(session, party, sheet)
+        if changed:
+            kind, chosen = SecurityKind.RIGHTS_CHANGED, party.provider or ""
+            await security.note(
+                session, kind, at=desk.at, person_id=desk.person_id, provider=chosen, contract_id=contract_id, party=key
+            )
+    return changed

@@ -2,11 +2,11 @@
 
 from starlette.routing import BaseRoute
 
-from server import administrator_pages, provider_pages, trial_pages
+from server import administrator_pages, provider_choice_pages, provider_pages, trial_pages
 from server.doors import guarded
 
 ADMINISTRATORS = "/administration/people"
-PROVIDERS = "/administration/providers"
+PROVIDERS, PARTIES = "/administration/providers", "/administration/parties"
 PROVIDER = f"{PROVIDERS}/{{provider}}"
 ADMINISTRATION: list[BaseRoute] = [
     guarded(ADMINISTRATORS, administrator_pages.administrators, name="administrators"),
@@ -33,4 +33,11 @@ ADMINISTRATION: list[BaseRoute] = [
     guarded(f"{PROVIDER}/disable", provider_pages.disable_provider, name="disable_provider", methods=("POST",)),
     guarded(f"{PROVIDER}/try", trial_pages.trial, name="try_provider"),
     guarded(f"{PROVIDER}/try", trial_pages.start_trial, name="start_trial", methods=("POST",)),
+    guarded(PARTIES, provider_choice_pages.all_parties, name="all_parties"),
+    guarded(
+        f"{PARTIES}/{{contract_id}}/{{party_key}}",
+        provider_choice_pages.choose_for_party,
+        name="choose_for_party",
+        methods=("POST",),
+    ),
 ]

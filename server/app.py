@@ -116,6 +116,7 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{SETTINGS}/new-party", party_pages.add_party, name="add_party", methods=("POST",)),
     guarded(PARTY, party_pages.party, name="party"),
     guarded(PARTY, party_pages.save_party, name="save_party", methods=("POST",)),
+    guarded(f"{PARTY}/provider", party_pages.choose_provider, name="choose_provider", methods=("POST",)),
     guarded(f"{PARTY}/remove", party_pages.remove_party, name="remove_party", methods=("POST",)),
     guarded(f"{PARTY}/new-seat", seat_pages.new_seat, name="new_seat"),
     guarded(f"{PARTY}/new-seat", seat_pages.add_seat, name="add_seat", methods=("POST",)),

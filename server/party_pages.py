@@ -1,6 +1,7 @@
 """The forms of a party: add, change, take out."""
 
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,12 +10,13 @@ from server import forms
 from server.domain.contract import Party
 from server.domain.perimeter import AUTHORITIES
 from server.domain.refusals import NotFound
+from server.editing import choosing
 from server.editing import parties as editing
 from server.forms import Form
 from server.parts import parts
 from server.rendering import PARTY_KINDS
 from server.settings_pages import about, back, show, who
-from server.store import contracts
+from server.store import contracts, providers, sitting
 
 NEW = {"kind": "authority", "authority_type": "ars"}
 
@@ -52,8 +54,28 @@ async def _form(request: Request, form: Form, status: int) -> Response:
     found = await _found(request)
     types = AUTHORITIES | ({found.authority_type: found.authority_type} if found.authority_type else {}) | AUTHORITIES
     kept = forms.opened(editing.facts_of(found).values)
-    more = {"party": found, "party_kinds": PARTY_KINDS, "types": types, "kept": kept}
+    more = {"party": found, "party_kinds": PARTY_KINDS, "types": types, "kept": kept, **await _choice(request, found)}
     return await show(request, "party_form.html", form, status, **more)
+
+
+async def _choice(request: Request, party: Party) -> dict[str, Any]:
+    """Which provider its people come through, and which may be chosen: for a lead of that party alone."""
+    if party.id != request.state.seat.party_id:
+        return {"choosing": None}
+    async with parts(request).store.reading() as session:
+        row = await sitting.party_row(session, request.path_params["contract_id"], party.key)
+        offered = await providers.enabled(session)
+        known = await providers.known(session)
+    if row is None:
+        raise NotFound
+    kept = [one for one in known if one.key == row.provider and not one.is_enabled]
+    return {"choosing": forms.opened(choosing.values_of(row)), "offered": [*offered, *kept]}
+
+
+async def choose_provider(request: Request) -> Response:
+    """Choose whom the people of one's own party sign in with."""
+    done = back(request, "party_provider", "parties")
+    return await forms.take(request, about(request, "party_key", choosing.choose_provider), _still, done)
 
 
 async def save_party(request: Request) -> Response:

@@ -40,6 +40,9 @@ DONE = {  # what was just done, as the page says it after coming back
     "party_added": N_("La partie est ajoutée. Ajoutez maintenant les personnes qui la représentent."),
     "party_edited": N_("La partie est enregistrée."),
     "party_removed": N_("La partie est retirée du contrat."),
+    "party_provider": N_(
+        "Le fournisseur d’identité de la partie est enregistré : il vaut pour les invitations à venir."
+    ),
     "establishment_added": N_("L’établissement ou service est ajouté."),
     "establishment_edited": N_("L’établissement ou service est enregistré."),
     "establishment_removed": N_("L’établissement ou service est retiré du contrat."),
@@ -56,6 +59,7 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "party_added": N_("a ajouté la partie {name}"),
     "party_edited": N_("a modifié la partie {name}"),
     "party_removed": N_("a retiré la partie {name}"),
+    "party_provider": N_("a choisi le fournisseur d’identité de {name}"),
     "establishment_added": N_("a ajouté {name}"),
     "establishment_edited": N_("a modifié {name}"),
     "establishment_removed": N_("a retiré {name}"),

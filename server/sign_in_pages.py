@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import unicodedata
 from asyncio import gather
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -18,11 +19,13 @@ from server.domain import refusals
 from server.domain.refusals import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
+from server.profiles import PROFILES, profile_of
 from server.providing import callback_url
 from server.signing_out import Farewell
 from server.store import providers
 from server.views import page
 
+FEW = 8  # providers: more are looked for by name
 security_log = logging.getLogger("entente.security")
 # Whose answer was not believed is told no more than that it failed: an attacker learns nothing from trying.
 TOLD: dict[Refusal, type[SignInFailed]] = {
@@ -42,10 +45,30 @@ async def sign_in(request: Request) -> Response:
     if request.state.visitor is not None and "again" not in request.query_params:  # a session near its end
         return RedirectResponse(next_path, 303)
     async with own.store.reading() as session:
-        open_to_people = await providers.enabled(session)
-    doors = await gather(*(door_of(own, one) for one in open_to_people))
+        open_to_people = sorted(await providers.enabled(session), key=_place)
+    sought = request.query_params.get("search", "")[:80]
+    named = [one for one in open_to_people if folded(sought) in folded(f"{one.label} {profile_of(one.profile).name}")]
+    doors = await gather(*(door_of(own, one) for one in named))
     request.state.form_action = [origin for _, origin in doors if origin]
-    return page(request, "sign_in.html", {"doors": doors, "next_path": next_path})
+    facts = {
+        "doors": [(one, origin, profile_of(one.profile).button) for one, origin in doors],
+        "next_path": next_path,
+        "sought": sought,
+        "are_many": len(open_to_people) > FEW,
+    }
+    return page(request, "sign_in.html", facts)
+
+
+def _place(provider: Provider) -> tuple[int, str]:
+    """The State's own providers first, in the order of the profiles, then the others by name."""
+    order = [key for key, one in PROFILES.items() if one.button]
+    return order.index(provider.profile) if provider.profile in order else len(order), folded(provider.label)
+
+
+def folded(text: str) -> str:
+    """Words as one looks for them: no capital, no accent."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold().strip()
 
 
 async def door_of(own: Parts, provider: Provider) -> tuple[Provider, str | None]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from server.store.tables import MemberRow, PartyRow, PersonRow, ProviderRow
+from server.store.tables import ContractRow, MemberRow, PartyRow, PersonRow, ProviderRow
 from server.store.tables_of_sessions import SessionRow
 
 
@@ -66,6 +66,22 @@ async def provider_of(session: AsyncSession, party_id: int) -> str | None:
     """The key of the provider that a party's people come through, None where any that is enabled will do."""
     wanted = select(PartyRow.provider).where(col(PartyRow.id) == party_id)
     return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def party_row(session: AsyncSession, contract_id: str, key: str) -> PartyRow | None:
+    """A party to be changed, None when the contract has none of that key."""
+    wanted = select(PartyRow).where(col(PartyRow.contract_id) == contract_id, col(PartyRow.key) == key)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def parties_of_all(session: AsyncSession) -> list[tuple[str, PartyRow]]:
+    """The parties of every contract with its title, by title: for those who say whom each signs in with."""
+    wanted = (
+        select(ContractRow.title, PartyRow)
+        .join(ContractRow, col(PartyRow.contract_id) == col(ContractRow.id))
+        .order_by(col(ContractRow.title), col(ContractRow.id), col(PartyRow.position))
+    )
+    return [(title, party) for title, party in (await session.execute(wanted)).all()]
 
 
 async def newcomer(session: AsyncSession, reference: str) -> Newcomer | None:

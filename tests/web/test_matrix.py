@@ -127,6 +127,7 @@ FAMILY = (("family", "generic_l313_11"),)
 NEW_PARTY = given(kind="authority", authority_type="etat", name="Préfecture", short_name="Préfecture")
 NEW_SEAT = given(name="Zoé Petit", role="reader")
 BEGUN = given(start="2027-01-01", years="5", operator_name="Les Aulnes", operator_short="Aulnes")
+CHOSEN = given(provider="demonstration", version=version_of({"provider": ""}))
 CASES = {
     "new_contract": Case(),
     "new_contract_of": Case(params=FAMILY),
@@ -140,6 +141,7 @@ CASES = {
     "party": Case(params=PARTY),
     "save_party": Case(while_open, PARTY, of(contracts.parties, parties, "partie-x", name="Essai")),
     "remove_party": Case(while_open, PARTY, of(contracts.parties, parties, "partie-x")),
+    "choose_provider": Case(always, (("party_key", "ars"),), CHOSEN),
     "new_seat": Case(params=(("party_key", "ars"),)),
     "add_seat": Case(always, (("party_key", "ars"),), NEW_SEAT),
     "seat": Case(params=OTHER),

@@ -19,7 +19,8 @@ from server.profiles import PROFILES
 from server.store import providers
 from server.trying import REMEDIES, STEPS
 from tests.auth.lies import LIES
-from tests.auth.oidc_fakes import ISSUER, LyingProvider, query_of
+from tests.auth.oidc_fakes import ISSUER, LyingProvider, a_provider, query_of
+from tests.factories import PH
 from tests.web.administrators import administrator
 from tests.web.forms import fields, send
 from tests.web.site import Browser, Site
@@ -263,3 +264,51 @@ def test_everything_a_trial_may_find_has_its_words() -> None:
     of_logout_and_step_up = {"event", "token-id", "replayed", "person", "stale", "intent"}
     assert {one.value for one in Refusal} - {one.value for one in REMEDIES} == of_logout_and_step_up
     assert len(STEPS) == 10
+
+
+# --- the provider of a party
+
+
+async def test_a_lead_chooses_for_their_own_party_and_an_administrator_for_any(site: Site) -> None:
+    desk = await administrator(site)
+    lead = await site.signed_in("camille-authier")
+    await meet(site, LyingProvider(now=datetime.now(UTC)), is_enabled=False)
+    own, other = (f"/contracts/{PH}/settings/parties/{key}" for key in ("ars", "departement"))
+    assert "s3cret" not in (await lead.get(own)).text
+    page, action = own, f"{own}/provider"
+    assert (await send(lead, page, {"provider": "ars"}, action=action)).status_code == 422  # it is not open
+    chosen = await send(lead, page, {"provider": demo.KEY}, action=action)
+    assert chosen.headers["location"].split("?")[1].startswith("done=party_provider")
+    assert demo.KEY in fields((await lead.get(own)).text, action)["provider"]
+    assert (await lead.ask("POST", action, data={"provider": "", "version": "old"})).status_code == 409
+    foreign = await lead.ask("POST", f"{other}/provider", data={"provider": "", "version": "x"})
+    assert (foreign.status_code, "t-fournisseur" in (await lead.get(other)).text) == (403, False)
+    assert "a choisi le fournisseur d’identité de" in (await lead.get(f"/contracts/{PH}/settings")).text
+    for_any = f"/administration/parties/{PH}/departement"
+    assert (await send(desk, "/administration/parties", {"provider": demo.KEY}, action=for_any)).status_code == 303
+    late = await desk.ask("POST", for_any, data={"provider": "", "version": "old"})
+    assert late.status_code == 409
+    assert (await desk.ask("POST", f"/administration/parties/{PH}/none", data={"version": ""})).status_code == 404
+    assert (await desk.ask("GET", f"/contracts/{PH}")).status_code == 404
+    async with site.parts.store.reading() as session:
+        kept = (await session.execute(text("SELECT key, provider FROM party WHERE provider IS NOT NULL"))).all()
+    assert sorted(kept) == [("ars", demo.KEY), ("departement", demo.KEY)]
+
+
+async def test_the_sign_in_page_says_the_official_words_and_finds_one_among_many(site: Site) -> None:
+    async with site.parts.store.writing() as session:
+        for key, label, profile in (("pc", "État", "proconnect"), ("psc", "Santé", "pro-sante-connect")):
+            await providers.keep(session, a_provider(key=key, label=label, profile=profile), site.parts.sealer)
+    page = (await site.browser().get("/sign-in")).text
+    words = ["S’identifier avec ProConnect", "S’identifier avec Pro Santé Connect", "Se connecter avec le fournisseur"]
+    places = [page.index(one) for one in words]
+    assert (places, 'name="search"' in page) == (sorted(places), False)
+    async with site.parts.store.writing() as session:
+        for number in range(9):
+            row = a_provider(key=f"d{number}", label=f"Département É{number}")
+            await providers.keep(session, row, site.parts.sealer)
+    found = (await site.browser().get("/sign-in?search=departement e7&next=/x")).text
+    assert (found.count('class="btn btn--plein"'), "Département É7" in found) == (1, True)
+    assert 'name="next" value="/x"' in found
+    none = (await site.browser().get("/sign-in?search=<b>")).text
+    assert ("Aucun organisme de ce nom." in none, "<b>" in none) == (True, False)
