@@ -20,6 +20,7 @@ class Action(StrEnum):
     READ = "read"
     WRITE = "write"
     PROPOSE = "propose"  # a change to a text that is closed to writing, in private with one's own party
+    ANSWER = "answer"  # for one's party: table a proposal, withdraw it, answer one
     MANAGE = "manage"  # the contract's facts, parties, establishments, plan and steps; who runs its meetings
     PEOPLE = "people"  # the seats, invitations and mandates of one's own party
 
@@ -38,7 +39,7 @@ _READS = frozenset({Action.READ})
 _WRITES = _READS | {Action.WRITE, Action.PROPOSE}
 
 GRANTS: dict[Role, frozenset[Action]] = {
-    Role.LEAD_NEGOTIATOR: _WRITES | {Action.MANAGE, Action.PEOPLE},
+    Role.LEAD_NEGOTIATOR: _WRITES | {Action.ANSWER, Action.MANAGE, Action.PEOPLE},
     Role.CONTRIBUTOR: _WRITES,
     Role.SIGNATORY: _WRITES,
     Role.FACILITATOR: _READS,
@@ -134,7 +135,10 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "proposal_cover": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/drafting.py
     "save_proposal_cover": (Door.MEMBER, Action.PROPOSE),
     "proposal": (Door.MEMBER, Action.READ),  # and only of one's own party: server/store/proposals.py
-    "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/proposing.py
+    "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/tabling.py
+    "tabling": (Door.MEMBER, Action.ANSWER),  # and only of one's own party: server/tabling.py
+    "table_proposal": (Door.MEMBER, Action.ANSWER),
+    "answer_proposal": (Door.MEMBER, Action.ANSWER),  # and only in the name of one's own party: server/answering.py
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),
     "live": (Door.MEMBER, Action.READ),

@@ -107,6 +107,22 @@ class LiveDocument:
         self._size += len(update)
         return self._size <= self._ceiling
 
+    def absorb(self, delta: bytes, writers: Mapping[int, str]) -> None:
+        """Apply a delta of the program's own, that the log holds already; then it has to be judged again.
+
+        `writers` are those of the whole document with it.
+
+        Raises:
+            Spoiled: the engine failed; the document can no longer be trusted.
+        """
+        try:
+            self._doc.apply_update(delta)
+        except ENDING:
+            raise
+        except BaseException as failed:
+            raise Spoiled from failed
+        self._guard, self._writers = None, dict(writers)
+
     def missing(self, state_vector: bytes) -> bytes:
         """The update that brings a client with this state vector up to here."""
         found = self._answers.get(state_vector)

@@ -215,6 +215,10 @@ class Room:
             peer.tell_all(frames)
         return len(told)
 
+    def tell_delta(self, delta: bytes) -> None:
+        """Tell everyone in it what the program itself has put in, once it is committed."""
+        self._tell_others((), (wire.update(self.name, delta),))
+
     def tell(self, deltas: Sequence[tuple[Peer, bytes]]) -> int:
         """Tell everyone what was committed, in one frame, and in another the cursors that moved; how many were told.
 

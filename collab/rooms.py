@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from collab import document
 from collab.counting import Counting
 from collab.engine import LiveDocument, Spoiled
 from collab.guard import Grammar, Refused
-from collab.log import Kept, Log, Snapshot
+from collab.log import Author, Kept, Log, Snapshot
 from collab.peer import HangUp, Peer
 from collab.proof import Proof
 from collab.room import Room
@@ -48,6 +48,7 @@ class Rooms:
         self.counting = Counting()
         self.proof = Proof(grammar.root)
         self.counting.gauges["rooms"] = lambda: len(self._rooms)
+        self._changed = changed
         self._turns = Turns(log, self.counting, changed, self._shut, commit_delay_s=commit_delay_s)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -124,12 +125,37 @@ class Rooms:
                     yield room
                     return
 
+    def take_in(self, room: Room, delta: bytes, writers: Mapping[int, str], author: Author) -> None:
+        """Show what a transaction has just put in the log of a room held still, under its author's name.
+
+        Whatever goes wrong now, the log is right: the room is read back from it.
+        """
+        try:
+            room.text.absorb(delta, writers)
+        except Spoiled:
+            live_log.exception("the engine failed on %s; it is read back from the log", room.name)
+            self._shut(room)
+            return
+        room.lines = 0  # a snapshot came with it
+        room.tell_delta(delta)
+        self._begin_judging(room)
+        self._changed(room.name, author)
+
+    def shut(self, room: Room) -> None:
+        """Throw away a room one holds, because what is in memory may not be what the log says."""
+        self._shut(room)
+
+    def _begin_judging(self, room: Room) -> None:
+        if room.judging is not None:
+            room.judging.cancel()  # what it reads is not the text any more
+        room.judging = asyncio.create_task(self._judge(room), name=f"judging {room.name}")
+        room.judging.add_done_callback(lambda _: self._turns.call(room))
+
     def submit(self, edit: Edit) -> None:
         """Put an edit in line for the next turn; the first one in a room has its text judged."""
         room = edit.attendance.room
         if room.judging is None and not room.is_spoiled:
-            room.judging = asyncio.create_task(self._judge(room), name=f"judging {room.name}")
-            room.judging.add_done_callback(lambda _: self._turns.call(room))
+            self._begin_judging(room)
         self._turns.add(edit)
 
     async def _judge(self, room: Room) -> None:

@@ -20,6 +20,7 @@ from collab.pace import Rates
 from collab.rooms import Rooms
 from server import (
     account_pages,
+    answer_pages,
     author_pages,
     creating_pages,
     demo,
@@ -151,7 +152,10 @@ ROUTED: list[BaseRoute] = [
     guarded(PROPOSAL, proposal_pages.proposal, name="proposal"),
     guarded(f"{PROPOSAL}/cover", draft_pages.proposal_cover, name="proposal_cover"),
     guarded(f"{PROPOSAL}/cover", draft_pages.save_proposal_cover, name="save_proposal_cover", methods=("POST",)),
-    guarded(f"{PROPOSAL}/withdraw", proposal_pages.withdraw, name="withdraw_proposal", methods=("POST",)),
+    guarded(f"{PROPOSAL}/withdraw", answer_pages.withdraw_proposal, name="withdraw_proposal", methods=("POST",)),
+    guarded(f"{PROPOSAL}/table", answer_pages.tabling_page, name="tabling"),
+    guarded(f"{PROPOSAL}/table", answer_pages.table_proposal, name="table_proposal", methods=("POST",)),
+    guarded(f"{PROPOSAL}/answer", answer_pages.answer_proposal, name="answer_proposal", methods=("POST",)),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
     WebSocketRoute(LIVE, websocket.live, name="live"),

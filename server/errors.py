@@ -35,6 +35,7 @@ from server.domain.refusals import (
     NotFound,
     NotFromHere,
     NothingProposed,
+    NoTitle,
     NotSignedIn,
     NotYourParty,
     NotYourProposal,
@@ -43,6 +44,7 @@ from server.domain.refusals import (
     ParentRemoved,
     PlanClosed,
     PlanMoved,
+    ProposalEnded,
     ProposalRefused,
     ProposalTooLong,
     ProviderSilent,
@@ -54,6 +56,8 @@ from server.domain.refusals import (
     SignInClosed,
     SignInFailed,
     StillInUse,
+    TextFrozen,
+    TextMoved,
     TextOpen,
     TooMany,
     TooManyProposals,
@@ -112,6 +116,10 @@ STATUS: dict[type[Refusal], int] = {
     OwnSeat: 403,
     MandateOver: 409,
     LastAdministrator: 409,
+    TextMoved: 409,
+    TextFrozen: 409,
+    NoTitle: 409,
+    ProposalEnded: 409,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 

@@ -15,10 +15,11 @@ def judge(base: bytes, head: bytes, proposal: Sequence[bytes]) -> Verdict:
     """
     before, now = document.read_state(base, text.ROOT), document.read_state(head, text.ROOT)
     found = verdict(before, now, document.read_states(proposal, text.ROOT))
-    if isinstance(found, Clean) and _looks(found.merged) != _looks(document.read_states((head, *proposal), text.ROOT)):
+    if isinstance(found, Clean) and looks(found.merged) != looks(document.read_states((head, *proposal), text.ROOT)):
         return Rebase(())
     return found
 
 
-def _looks(content: text.Node) -> str:
+def looks(content: text.Node) -> str:
+    """The digest of a text as people see it: what they agree to, whatever the ids of its blocks."""
     return canonical.digest(text.without_ids(content))

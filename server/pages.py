@@ -132,6 +132,7 @@ async def contract(request: Request) -> Response:
         establishments = await contracts.establishments(session, found.id)
         version = await acts.last(session, found.id)
         imported = await own.imported(session, found.id)
+        tabled = await proposals.tabled_in(session, found.id, request.state.seat)
         drafts = await proposals.drafts_of(session, found.id, request.state.seat.party_id)
     seen = await own.log.newest()
     seat: Seat = request.state.seat
@@ -143,6 +144,7 @@ async def contract(request: Request) -> Response:
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
         "drafts": drafts,
+        "tabled": tabled,
         "proposes": seat.may(Action.PROPOSE),
         "imported": imported,
         "seen": seen,

@@ -1,27 +1,33 @@
-"""The pages of proposals: what an author sends for a closed text, and the draft as its party reads it."""
+"""The pages of proposals: what an author sends for a closed text, and a proposal as those it is for read it."""
 
 import asyncio
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from auth.people import Seat, Visitor
 from auth.policy import Action
-from collab import canonical
+from collab import canonical, document
 from collab.log import Author
-from server import comparing, proposing, reading, rendering
-from server.domain.proposals import Proposal
+from server import comparing, fitting, forms, proposing, reading, rendering
+from server.domain import text
+from server.domain.contract import Party
+from server.domain.proposals import Proposal, ProposalStatus
+from server.domain.redline import redline
 from server.domain.refusals import NotFound, ProposalTooLong
 from server.domain.sections import Section
+from server.fitting import Fit
+from server.forms import Form
 from server.frames import frame
 from server.languages import language_of
 from server.marking import views as drawn
-from server.parts import parts
+from server.parts import Parts, parts
+from server.positions import TOLD, positions
 from server.settings_pages import who
 from server.store import acts, contracts, people, proposals
+from server.store.proposals import Tabled
 from server.views import page
 
 NOW = "now"  # beside the text as it is now, in an address
@@ -51,46 +57,81 @@ async def _body(request: Request, most_kib: int) -> bytes:
 
 
 async def proposal(request: Request) -> Response:
-    """A proposal of one's own party, with what it changes.
+    """A proposal that one's party prepares, or that lies before the signing parties, with what it changes.
 
     Raises:
-        NotFound: there is none, or it is not this party's.
+        NotFound: there is none, or it is not for this person.
     """
-    own, seat, visitor = parts(request), request.state.seat, request.state.visitor
+    return await show(request, forms.blank({}), 200)
+
+
+async def show(request: Request, form: Form, status: int) -> Response:
+    """The page of a proposal, with a form for one's party's answer."""
+    own, seat = parts(request), request.state.seat
     async with own.store.reading() as session:
         around = await frame(session, request)
         found = await proposals.proposal(session, around["contract"].id, request.path_params["proposal_id"], seat)
         if found is None:
             raise NotFound
-        names = await people.names(session, found.contract_id, [found.person_id])
         section = await contracts.any_section(session, found.contract_id, found.section_id)
+        record = await proposals.events(session, found.id)
+        names = await people.names(session, found.contract_id, {found.person_id, *(one.person_id for one in record)})
+        tabled = await proposals.tabled(session, found) if found.tabled_at else None
         version = await acts.last(session, found.contract_id)
-    zone = ZoneInfo(own.settings.time_zone)
+    stands = await _fit(own, found, section, tabled)
     facts = {
-        "proposal": found,
+        **around,
+        **_standing(found, seat, around["parties"]),
+        "form": form,
         "section": section,
         "author": names.get(found.person_id, ""),
-        "at": found.created_at.astimezone(zone),
-        "withdrawn_at": found.ended_at and found.ended_at.astimezone(zone),
-        "is_draft": found.is_draft,
-        "may_withdraw": found.person_id == visitor.person_id and seat.may(Action.PROPOSE),
-        "html": await own.rooms.made(found.document, _html),
-        "party": next(one for one in around["parties"] if one.id == found.party_id),
-        "shared_with": [one for one in around["parties"] if one.id in found.shared_with],
-        "is_own": found.party_id == seat.party_id,
-        "is_writable": found.is_draft and seat.may(Action.PROPOSE),
+        "zone": ZoneInfo(own.settings.time_zone),
+        "fit": stands,
+        "positions": positions(record, around["parties"], stands.hash if stands else found.tabled_hash or ""),
+        "record": record,
+        "told": TOLD,
+        "names": names,
+        "party_of": {one.id: one for one in around["parties"]},
+        "html": rendering.html(stands.after) if stands else await own.rooms.made(found.document, rendering.html),
         "me": seat.member_id,
         "version": version,
+        "may_withdraw": _may_withdraw(found, seat, request.state.visitor.person_id),
     }
-    return page(request, "proposal.html", around | facts | await _redline(request, found, section))
+    marked = await _redline(request, found, section) if tabled is None else await _marked(request, tabled, stands)
+    return page(request, "proposal.html", facts | marked, status_code=status)
 
 
-def _html(content: dict[str, Any]) -> Markup:
-    return rendering.html(content)
+def _standing(found: Proposal, seat: Seat, parties_: list[Party]) -> dict[str, Any]:
+    """Who has a part in it, and what this person may do with it."""
+    is_own, is_open = found.party_id == seat.party_id, found.status is ProposalStatus.TABLED
+    return {
+        "proposal": found,
+        "party": next(one for one in parties_ if one.id == found.party_id),
+        "shared_with": [one for one in parties_ if one.id in found.shared_with],
+        "is_draft": found.is_draft,
+        "is_own": is_own,
+        "is_writable": found.is_draft and seat.may(Action.PROPOSE),
+        "may_table": found.is_draft and is_own and seat.may(Action.ANSWER),
+        "may_answer": is_open and seat.may(Action.ANSWER),
+    }
+
+
+def _may_withdraw(found: Proposal, seat: Seat, person_id: int) -> bool:
+    if found.ended_at is not None or found.party_id != seat.party_id:
+        return False
+    return seat.may(Action.ANSWER) or (found.is_draft and found.person_id == person_id and seat.may(Action.PROPOSE))
+
+
+async def _fit(own: Parts, found: Proposal, section: Section, tabled: Tabled | None) -> Fit | None:
+    """How a proposal that lies before the parties stands beside the text as it is now."""
+    if tabled is None or found.status is not ProposalStatus.TABLED:
+        return None
+    room = await own.rooms.room(section.document)
+    return await fitting.fit(tabled, await room.whole())
 
 
 async def _redline(request: Request, found: Proposal, section: Section) -> dict[str, Any]:
-    """What the proposal changes, beside the text that the address names, in the view that it names."""
+    """What a draft changes, beside the text that the address names, in the view that it names."""
     own, language = parts(request), language_of(request)
     view, is_now = reading.view(request), request.query_params.get("with") == NOW
     states = [line.delta for line in await own.log.lines(found.document)]
@@ -113,8 +154,14 @@ async def _redline(request: Request, found: Proposal, section: Section) -> dict[
     }
 
 
-async def withdraw(request: Request) -> Response:
-    """Withdraw one's draft, then show it as it stands."""
-    proposal_id = request.path_params["proposal_id"]
-    await proposing.withdraw(parts(request).store, who(request), proposal_id)
-    return RedirectResponse(f"/contracts/{request.path_params['contract_id']}/proposals/{proposal_id}", 303)
+async def _marked(request: Request, tabled: Tabled, stands: Fit | None) -> dict[str, Any]:
+    """What a tabled proposal changes: the text as it is now or, once that is decided, the one it was made from."""
+    view = reading.view(request)
+
+    def marked() -> drawn.Page:
+        texts = [document.read_state(one, text.ROOT) for one in (tabled.base, tabled.state)]
+        before, after = (stands.before, stands.after) if stands else texts
+        return drawn.page(redline(before, after), view, language_of(request))
+
+    shown = await asyncio.to_thread(marked)
+    return {"redline": shown, "views": reading.views(request, view, {}), "verdict": "", "is_now": False}

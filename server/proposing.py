@@ -1,4 +1,4 @@
-"""Make a proposal of words that a closed text does not take, and withdraw it; both are one's party's own affair.
+"""Make a proposal of words that a closed text does not take: one's party's own affair.
 
 Nothing of a draft is told: no act, no news, no line in the section's log. Other parties cannot know that it is there.
 """
@@ -19,7 +19,6 @@ from server.domain.proposals import MOST_OF_A_PERSON, Proposal, ProposalStatus
 from server.domain.refusals import (
     NotFound,
     NothingProposed,
-    NotYourProposal,
     ProposalRefused,
     TextOpen,
     TooManyProposals,
@@ -130,20 +129,3 @@ async def _keep(session: AsyncSession, made: Proposal, drafted: Drafted, author:
         Line(made.document, drafted.delta, author, made.created_at),
     ]
     await proposals.keep(session, made, drafted.text_hash, lines, drafted.base)
-
-
-async def withdraw(store: Store, who: Who, proposal_id: str) -> None:
-    """Withdraw one's draft; it stays readable for its party. Again changes nothing.
-
-    Raises:
-        NotFound: no such proposal of this person's party.
-        NotYourProposal: somebody else of the party prepared it.
-    """
-    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
-        found = await proposals.proposal(deed.session, who.contract_id, proposal_id, deed.seat)
-        if found is None:
-            raise NotFound
-        if found.person_id != who.person_id:
-            raise NotYourProposal
-        if found.status is ProposalStatus.DRAFT:
-            await proposals.withdraw(deed.session, proposal_id, who.at)

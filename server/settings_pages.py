@@ -82,6 +82,7 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "section_set_aside": N_("a marqué « Sans objet » : {label}"),
     "section_taken_up": N_("a remis en brouillon : {label}"),
     "section_removed": N_("a retiré du plan : {label}"),
+    "proposal_accepted": N_("a donné le dernier accord à une proposition : {label}"),
     "section_put_back": N_("a remis au plan : {label}"),
 }
 BETWEEN_SIGNATORIES = {"mandate_recorded", "mandate_paper_added", "mandate_ended"}  # not for consulted partners

@@ -321,11 +321,39 @@ class NotADraft(Refusal):
     remedy = N_("Ouvrez-la pour voir où elle en est ; une nouvelle proposition peut la reprendre.")
 
 
-class NotYourProposal(Refusal):
-    """A proposal of one's own party, by somebody else."""
+class TextMoved(Refusal):
+    """The text is not the one this person had in front of them."""
 
-    says = N_("Cette proposition a été préparée par une autre personne de votre partie : elle n’a pas été retirée.")
-    remedy = N_("Demandez-lui de la retirer.")
+    says = N_("Le texte a changé depuis que vous l’avez affiché : rien n’a été enregistré.")
+    remedy = N_("Relisez-le tel qu’il est maintenant, puis recommencez si vous en êtes toujours d’accord.")
+
+
+class TextFrozen(Refusal):
+    """A frozen section, or one that is « sans objet »: no proposal changes it."""
+
+    says = N_("Ce texte est figé ou sans objet : aucune proposition ne peut le modifier maintenant.")
+    remedy = N_("Les parties doivent d’abord le rouvrir.")
+
+
+class NoTitle(Refusal):
+    """A draft to be tabled that nobody has given a title."""
+
+    says = N_("Cette proposition n’a pas de titre : elle n’a pas été déposée.")
+    remedy = N_("Donnez-lui un titre dans sa présentation, puis déposez-la.")
+
+
+class ProposalEnded(Refusal):
+    """A proposal that does not lie before the parties any more."""
+
+    says = N_("Cette proposition n’est plus soumise aux parties : votre réponse n’a pas été enregistrée.")
+    remedy = N_("Ouvrez-la pour voir ce qu’elle est devenue.")
+
+
+class NotYourProposal(Refusal):
+    """A proposal that somebody else prepared, or another party tabled."""
+
+    says = N_("Cette proposition n’est pas la vôtre : elle n’a pas été retirée.")
+    remedy = N_("Demandez à la personne qui l’a préparée, ou au référent de sa partie, de la retirer.")
 
 
 class InvitationUsed(Refusal):

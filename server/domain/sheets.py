@@ -59,10 +59,12 @@ class Reading:
             self.problems[name] = _too_long(len(found), most)
         return found
 
-    def words(self, name: str, *, most: int) -> str:
-        """Words on as many lines as were typed, spaces and letters normalised."""
+    def words(self, name: str, *, most: int, needs: str = "") -> str:
+        """Words on as many lines as were typed, spaces and letters normalised; `needs` as for a line."""
         found = "\n".join(map(one_line, self.values.get(name, "").splitlines())).strip()
-        if len(found) > most:
+        if needs and not found:
+            self.problems[name] = Doubt(needs)
+        elif len(found) > most:
             self.problems[name] = _too_long(len(found), most)
         return found
 

@@ -1,16 +1,19 @@
 """Proposals in the database: rows in, domain values out; whoever asks says for whose seat."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from auth.people import Seat
-from collab.log import Line, Snapshot
+from collab.log import Author, Line, Snapshot
+from server.domain.answers import Event, EventKind
 from server.domain.proposals import Cover, Proposal, ProposalStatus
-from server.store.tables import ProposalRow
+from server.store.tables import ProposalEventRow, ProposalRow, SnapshotRow, UpdateRow
 from server.store.updates import row_of, snapshot_row
 
 
@@ -93,10 +96,75 @@ async def keep(session: AsyncSession, one: Proposal, first_hash: str, lines: Seq
     session.add(snapshot_row(one.document, Snapshot(base.state, base.writers, rows[0].id or 0), one.created_at))
 
 
-async def withdraw(session: AsyncSession, proposal_id: str, at: datetime) -> None:
-    """Mark a proposal as withdrawn; its text stays."""
-    row = await session.get_one(ProposalRow, proposal_id)
-    row.status, row.ended_at = ProposalStatus.WITHDRAWN.value, at
+async def end(session: AsyncSession, one: Proposal, status: ProposalStatus, at: datetime) -> None:
+    """Say what became of a proposal; its text stays."""
+    row = await session.get_one(ProposalRow, one.id)
+    row.status, row.ended_at = status.value, at
+
+
+async def freeze(
+    session: AsyncSession, one: Proposal, state: bytes, writers: Mapping[int, str], text_hash: str, at: datetime
+) -> None:
+    """Mark a draft as tabled, and keep of its text what it was made from and what it says: not how it came to be."""
+    row = await session.get_one(ProposalRow, one.id)
+    row.status, row.tabled_at, row.tabled_hash = ProposalStatus.TABLED.value, at, text_hash
+    lines = select(UpdateRow).where(col(UpdateRow.document) == one.document).order_by(col(UpdateRow.id))
+    first = (await session.execute(lines.limit(1))).scalar_one()
+    theirs = col(UpdateRow.document) == one.document
+    await session.execute(delete(UpdateRow).where(theirs, col(UpdateRow.id) > first.id))
+    tabled = row_of(Line(one.document, state, Author(one.person_id, one.party_id), at))
+    session.add(tabled)
+    await session.flush()
+    await session.merge(snapshot_row(one.document, Snapshot(state, writers, tabled.id or 0), at))
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """The texts of a proposal as states of the engine: what it was made from, what it says, and who wrote what."""
+
+    base: bytes
+    state: bytes
+    writers: Mapping[int, str]
+
+
+async def tabled(session: AsyncSession, one: Proposal) -> Tabled:
+    """The texts of a proposal that was tabled."""
+    lines = select(UpdateRow.delta).where(col(UpdateRow.document) == one.document).order_by(col(UpdateRow.id))
+    snapshot = await session.get_one(SnapshotRow, one.document)
+    writers = {int(client): writer for client, writer in json.loads(snapshot.writers).items()}
+    return Tabled((await session.execute(lines.limit(1))).scalar_one(), snapshot.state, writers)
+
+
+async def keep_event(session: AsyncSession, proposal_id: str, event: Event) -> None:
+    """Write a line of a proposal's record, in the transaction that does what it says."""
+    session.add(
+        ProposalEventRow(
+            proposal_id=proposal_id,
+            person_id=event.person_id,
+            party_id=event.party_id,
+            at=event.at,
+            kind=event.kind.value,
+            hash=event.hash,
+            words=event.words,
+            due=event.due,
+        )
+    )
+    await session.flush()
+
+
+async def events(session: AsyncSession, proposal_id: str) -> list[Event]:
+    """The record of a proposal since it was tabled, oldest first."""
+    wanted = select(ProposalEventRow).where(col(ProposalEventRow.proposal_id) == proposal_id)
+    rows = (await session.execute(wanted.order_by(col(ProposalEventRow.id)))).scalars()
+    return [
+        Event(EventKind(row.kind), row.person_id, row.party_id, row.at, row.hash, row.words, row.due) for row in rows
+    ]
+
+
+async def tabled_in(session: AsyncSession, contract_id: str, seat: Seat) -> list[Proposal]:
+    """The proposals that lie before the signing parties, as far as a seat may know of them, the oldest first."""
+    found = await _some(session, contract_id, col(ProposalRow.status) == ProposalStatus.TABLED.value)
+    return [one for one in found if _may_read(one, seat)]
 
 
 async def keep_cover(session: AsyncSession, one: Proposal, cover: Cover, shared_with: frozenset[int]) -> None:

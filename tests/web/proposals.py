@@ -43,3 +43,22 @@ async def write(browser: Browser, name: str, words: str) -> None:
     """Type at the beginning of a document, and wait until it is kept."""
     async with writing(browser, name) as tab:
         assert await tab.heard_back(wire.update(name, tab.edit(words)))
+
+
+async def tabled(browser: Browser, at: str) -> None:
+    """Table a draft as it is shown."""
+    answer = await send(browser, f"{at}/table")
+    assert (answer.status_code, answer.headers["location"]) == (303, at), answer.text
+
+
+async def a_tabled(browser: Browser, key: str = FREE, words: str = f"{MARKER} ", **typed: Any) -> str:
+    """The address of a proposal just tabled, with more words at its beginning."""
+    at = await begun(browser, key, **typed)
+    await write(browser, document(at), words)
+    await tabled(browser, at)
+    return at
+
+
+async def answered(browser: Browser, at: str, answer: str = "agreed", **typed: str) -> Any:
+    """Answer a proposal as its page shows it."""
+    return await send(browser, at, {"answer": answer, **typed}, action=f"{at}/answer")

@@ -171,6 +171,9 @@ CASES = {
     "life": Case(),
     "move_on": Case(_moves, body=_move),
     "propose": Case(when_closed, (("section_key", "s-4-3"),)),
+    "tabling": Case(params=DRAFT),
+    "table_proposal": Case(lambda _: 409, DRAFT, given(seen="")),
+    "answer_proposal": Case(lambda _: 404, DRAFT, given(answer="agreed")),  # a draft is nothing to answer to
     "new_proposal": Case(params=(("section_key", "s-4-3"),)),
     "begin_proposal": Case(while_open, (("section_key", "s-4-3"),), given(title="Essai")),
     "proposal": Case(params=DRAFT),

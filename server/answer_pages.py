@@ -1,0 +1,95 @@
+"""What speaks for a party: table a draft, after reading it once more; answer a proposal; withdraw one's own."""
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from auth.people import Seat
+from server import answering, forms, rendering, tabling
+from server.answering import Answered
+from server.domain.proposals import Proposal
+from server.domain.refusals import NotADraft, NotFound
+from server.domain.sheets import Sheet
+from server.draft_pages import address
+from server.forms import Form
+from server.frames import frame
+from server.judging import looks
+from server.parts import Parts, parts
+from server.proposal_pages import show
+from server.settings_pages import who
+from server.store import contracts, proposals
+from server.views import page
+
+
+async def tabling_page(request: Request) -> Response:
+    """A draft as it would be tabled, to be read once more."""
+    return await _tabling(request, forms.blank({}), 200)
+
+
+async def _tabling(request: Request, form: Form, status: int) -> Response:
+    own = parts(request)
+    seat: Seat = request.state.seat
+    async with own.store.reading() as session:
+        around = await frame(session, request)
+        found = await proposals.proposal(session, around["contract"].id, request.path_params["proposal_id"], seat)
+        if found is None or found.party_id != seat.party_id:
+            raise NotFound
+        if not found.is_draft:
+            raise NotADraft
+        section = await contracts.any_section(session, found.contract_id, found.section_id)
+    html, seen = await own.rooms.made(found.document, _shown)
+    facts = {**around, "form": form, "proposal": found, "section": section, "html": html, "seen": seen}
+    return page(request, "tabling.html", facts, status_code=status)
+
+
+def _shown(content: rendering.Node) -> tuple[Markup, str]:
+    """A text and its digest, both of the same moment."""
+    return rendering.html(content), looks(content)
+
+
+async def table_proposal(request: Request) -> Response:
+    """Table a draft, if it is still the text that was read."""
+    own, proposal_id = parts(request), request.path_params["proposal_id"]
+
+    async def do(sheet: Sheet) -> Proposal:
+        return await tabling.table(own.store, own.rooms, who(request), proposal_id, sheet.values.get("seen", ""))
+
+    async def back(made: Proposal) -> str:
+        await own.floor.review(made.contract_id)  # nobody writes in it any more
+        await _tell(own, made)
+        return address(made)
+
+    return await forms.take(request, do, _tabling, back)
+
+
+async def _tell(own: Parts, one: Proposal) -> None:
+    """Tell the open pages of those who may know of a proposal that something became of it."""
+    async with own.store.reading() as session:
+        every = await contracts.parties(session, one.contract_id)
+    told = {party.id for party in every if one.is_read_by(party.id, is_signing=party.is_signing)}
+    own.floor.parties_changed(one.contract_id, told)
+
+
+async def answer_proposal(request: Request) -> Response:
+    """Answer in the name of one's party."""
+    own, proposal_id = parts(request), request.path_params["proposal_id"]
+
+    async def do(sheet: Sheet) -> Answered:
+        return await answering.answer(own.store, own.rooms, who(request), proposal_id, sheet)
+
+    async def back(done: Answered) -> str:
+        if done.is_accepted:
+            own.floor.contract_changed(done.proposal.contract_id)
+        await _tell(own, done.proposal)
+        return address(done.proposal)
+
+    return await forms.take(request, do, show, back)
+
+
+async def withdraw_proposal(request: Request) -> Response:
+    """Withdraw a proposal, then show it as it stands."""
+    own = parts(request)
+    found = await tabling.withdraw(own.store, who(request), request.path_params["proposal_id"])
+    await own.floor.review(found.contract_id)
+    await _tell(own, found)
+    return RedirectResponse(address(found), 303)

@@ -1,0 +1,71 @@
+"""Table a draft before the signing parties, or withdraw a proposal: what was prepared is frozen, and stays readable."""
+
+from dataclasses import replace
+
+from auth.policy import Action
+from collab import canonical
+from collab.rooms import Rooms
+from server.acting import Deed, Who, acting
+from server.domain.answers import Event, EventKind
+from server.domain.proposals import Proposal, ProposalStatus
+from server.domain.refusals import NotFound, NothingProposed, NoTitle, NotYourProposal, TextMoved
+from server.drafting import own_draft
+from server.judging import looks
+from server.store import proposals
+from server.store.engine import Store
+
+
+async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, seen: str) -> Proposal:
+    """Show a draft to every signing party, as it was shown to whoever tables it; nobody writes in it any more.
+
+    What is kept is its whole state without the words deleted while it was prepared; the log of those is dropped.
+
+    Raises:
+        NotFound: no such draft of this person's party, or they may not speak for it.
+        TextMoved: somebody wrote in it since.
+        ContractClosed, NotADraft, NoTitle, NothingProposed: see there.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
+        name = (await own_draft(deed, proposal_id)).document  # nobody else may as much as open it
+    async with rooms.still(name) as room:
+        text_hash, whole_hash = room.text.made(looks), room.text.made(canonical.digest)
+        async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
+            found = await own_draft(deed, proposal_id)
+            deed.check_open()
+            if seen != text_hash:
+                raise TextMoved
+            if not found.cover.title:
+                raise NoTitle
+            if whole_hash == found.base_hash:
+                raise NothingProposed
+            await proposals.freeze(deed.session, found, room.text.whole(), room.text.writers, text_hash, who.at)
+            await keep_event(deed, found, EventKind.TABLED, text_hash)
+        room.freeze()
+    return replace(found, status=ProposalStatus.TABLED, tabled_at=who.at, tabled_hash=text_hash)
+
+
+async def withdraw(store: Store, who: Who, proposal_id: str) -> Proposal:
+    """Withdraw a proposal; it stays readable for who could read it. Again changes nothing.
+
+    Raises:
+        NotFound: no such proposal that this person may know of.
+        NotYourProposal: another party's; or somebody else prepared it, and this person does not speak for the party.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
+        found = await proposals.proposal(deed.session, who.contract_id, proposal_id, deed.seat)
+        if found is None:
+            raise NotFound
+        is_authors = found.is_draft and found.person_id == who.person_id
+        if found.party_id != deed.seat.party_id or not (is_authors or deed.seat.may(Action.ANSWER)):
+            raise NotYourProposal
+        if found.is_draft or found.status is ProposalStatus.TABLED:
+            await proposals.end(deed.session, found, ProposalStatus.WITHDRAWN, who.at)
+            if found.tabled_hash is not None:
+                await keep_event(deed, found, EventKind.WITHDRAWN, found.tabled_hash)
+    return found
+
+
+async def keep_event(deed: Deed, one: Proposal, kind: EventKind, text_hash: str) -> None:
+    """Write a line of a proposal's record."""
+    event = Event(kind, deed.person_id, deed.seat.party_id, deed.at, text_hash)
+    await proposals.keep_event(deed.session, one.id, event)
