@@ -9,12 +9,13 @@ import typer
 import uvloop
 from rich.console import Console
 
-from benchmarks import comparing, guarding, large, peer, reading, targets
+from benchmarks import comparing, guarding, large, peer, reading, redlining, targets
 from tests.large import SECTIONS
 
 Alone = tuple[str, str, str]
 ALONE: dict[str, tuple[str, Callable[[bool], Iterator[Alone]]]] = {  # given whether everything is wanted
     "guard": ("the guard", lambda full: guarding.rows()),
+    "redline": ("the redline", lambda full: redlining.rows()),
     "page": ("the contract page", lambda full: iter(asyncio.run(reading.rows()))),
     "large": ("the large contract in a browser", lambda full: large.rows((SECTIONS, 1) if full else (SECTIONS,))),
 }

@@ -12,7 +12,8 @@ export function startRedline(): void {
   tools.hidden = false;
   let at = -1;
   const go = (step: 1 | -1): void => {
-    const here = places.findIndex((place) => place.contains(document.activeElement));
+    // The innermost: a change may stand inside a block that moved.
+    const here = places.findLastIndex((place) => place.contains(document.activeElement));
     if (here >= 0) at = here;
     at = at < 0 && step < 0 ? places.length - 1 : (at + step + places.length) % places.length;
     const place = places[at];

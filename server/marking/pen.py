@@ -73,7 +73,7 @@ class Pen:
         return (
             f'<span class="etiq etiq--serre etiq--neutre redline__signe"{self._tongue}>'
             f'<svg class="ico" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><use href="#{icon}"/></svg>'
-            f"{inside}</span> "
+            f"{inside}</span>"
         )
 
     def inserted(self, inside: str) -> str:

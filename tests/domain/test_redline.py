@@ -54,6 +54,7 @@ def lines(before: str, after: str) -> str:
         ("Le délai légal court.", "Le délai court.", "Le délai [-légal -]court."),
         ("Le délai : un an", "Le délai\u00a0: un an", "Le délai[- -]{+\u00a0+}: un an"),
         ("A.", "A. Puis B.", "A.{+ Puis B.+}"),
+        ("Le terme échoit.", "Oui. Le terme échoit. Puis non.", "{+Oui. +}Le terme échoit.{+ Puis non.+}"),
         (
             "Le délai court. Le terme échoit.",
             "Le délai court. Le préavis est long. Le terme échoit.",
@@ -138,6 +139,15 @@ def test_a_paragraph_cut_in_two_or_joined_loses_and_gains_no_word() -> None:
     assert shown(cut)[0] == "Le délai est d’un an.[- -]{+¶+}Il court du jour de la signature."
     assert shown(joined)[0] == "Le délai est d’un an.[-¶-]{+ +}Il court du jour de la signature."
     assert (count(cut), count(joined)) == (Counts(changes=1, cut=1), Counts(changes=1, joined=1))
+
+
+def test_the_end_of_a_paragraph_set_apart_is_found_behind_one_that_went() -> None:
+    before = doc(par("Le délai est d’un an. Il court du jour de la signature.", "a"), par("Ceci est de trop.", "x"))
+    after = doc(par("Le délai est d’un an.", "a"), par("Il court du jour de la signature.", "b"))
+    assert shown(redline(before, after)) == [
+        "Le délai est d’un an.[- -]{+¶+}Il court du jour de la signature.",
+        "[-Ceci est de trop.-]",
+    ]
 
 
 def test_marks_kinds_and_attributes_are_changes_of_their_own() -> None:

@@ -67,16 +67,16 @@ def _slid(a: Sequence[str], b: Sequence[str], found: list[Stretch]) -> list[Stre
         if one.is_same or (not is_addition and one.other < one.other_end):
             continue
         text, start, end = (b, one.other, one.other_end) if is_addition else (a, one.start, one.end)
-        by = _best_slide(text, start, end, before.end - before.start - (number > 1), _length(after))
+        by = _best_slide(text, start, end, _length(before) - (number > 1), _length(after) - (number < len(found) - 2))
         if by:
             found[number - 1] = replace(before, end=before.end + by, other_end=before.other_end + by)
             found[number] = Stretch(False, one.start + by, one.end + by, one.other + by, one.other_end + by)
             found[number + 1] = replace(after, start=after.start + by, other=after.other + by)
-    return found
+    return [one for one in found if one.start < one.end or one.other < one.other_end]
 
 
 def _length(one: Stretch) -> int:
-    return one.end - one.start - 1
+    return one.end - one.start
 
 
 def _best_slide(text: Sequence[str], start: int, end: int, most_back: int, most_on: int) -> int:

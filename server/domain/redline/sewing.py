@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from server.domain.redline.counting import words_of, words_of_node
+from server.domain.redline.counting import EDITED, words_of, words_of_node
 from server.domain.redline.inline import pieces
 from server.domain.redline.lines import SEAM_NODE
 from server.domain.redline.parts import PLAIN
-from server.domain.redline.result import Block, Sign, side
+from server.domain.redline.result import OPPOSITE, Block, Sign, side
 from server.domain.redline.sequences import Budget
 
 Node = dict[str, Any]
@@ -19,12 +19,26 @@ def with_seams(told: Sequence[Block], budget: Budget) -> tuple[Block, ...]:
     """The same blocks, a changed paragraph and its new or former neighbour as one where they are."""
     made: list[Block] = []
     for block in told:
-        sewn = _sewn(made[-1], block, budget) if made else None
-        if sewn is None:
+        for place in _neighbours(made, block.sign):
+            sewn = _sewn(made[place], block, budget)
+            if sewn is not None:
+                is_far = block.sign is Sign.CHANGED  # it stands on both sides: the other comes to it
+                made[place : place + 1] = [] if is_far else [sewn]
+                made += [sewn] if is_far else []
+                break
+        else:
             made.append(block)
-            continue
-        made[-1] = sewn
     return tuple(made)
+
+
+def _neighbours(made: Sequence[Block], sign: Sign) -> list[int]:
+    """Where the neighbours of a block to come are: what stands between them is all of the other side."""
+    place = len(made) - 1
+    passed = OPPOSITE[sign] if sign in EDITED or not made else made[-1].sign
+    while place >= 0 and passed in EDITED and made[place].sign is passed:
+        place -= 1
+    found = [place] if sign in EDITED else [len(made) - 1, place]
+    return [one for one in found if one >= 0]
 
 
 def _sewn(one: Block, other: Block, budget: Budget) -> Block | None:
