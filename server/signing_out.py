@@ -77,7 +77,9 @@ async def left_in_a_frame(
 
     Only the session of that browser ends, and only if it is the very one the provider names; whether it was.
     """
-    if "front-channel" not in provider.logout or issuer != provider.issuer or not sid:
+    if "front-channel" not in provider.logout or issuer != provider.issuer:
+        return False
+    if not sid or not sid.isprintable():  # a database may refuse to be asked for a NUL
         return False
     which = Which(ids=frozenset({visitor.session_id}), provider=provider.key, sid=sid)
     return await ending.end(store, floor, which, Ending.PROVIDER_LOGOUT, now) > 0

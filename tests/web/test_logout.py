@@ -113,7 +113,14 @@ async def test_no_other_form_than_the_back_channel_may_come_from_elsewhere(site:
 
 async def test_a_frame_that_does_not_name_the_very_session_ends_nothing(outside: Outside) -> None:
     ours = f"iss={ISSUER}"
-    for query in ("", ours, "sid=their-sid", f"{ours}&sid=other", "iss=https://evil.example&sid=their-sid"):
+    for query in (
+        "",
+        ours,
+        "sid=their-sid",
+        f"{ours}&sid=other",
+        f"{ours}&sid=%00",
+        "iss=https://evil.example&sid=their-sid",
+    ):
         assert (await outside.browser.ask("GET", f"{FRONT}?{query}")).status_code == 200
     assert await outside.is_signed_in()
 
