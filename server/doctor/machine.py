@@ -16,6 +16,8 @@ from auth.oidc import Provider, SignInRefused
 from server import providing
 from server.doctor.bench import Bench, Looking, in_a_thread
 from server.doctor.findings import BAD, WARNING, Check, Finding
+from server.secret_keys import sealer
+from server.settings import SettingsRefused
 
 MIB: Final = 1024 * 1024
 FULL_MIB, SCARCE_MIB = 200, 1024
@@ -51,8 +53,9 @@ BACKUPS: Final = Check(
 )
 SECRETS: Final = Check(
     "secrets",
-    "the files of secrets: there, and read by the account of the program only",
+    "the keys of ENTENTE_SECRET_KEYS, and the files of secrets: there, and read by the account of the program only",
     {
+        "no good key": (BAD, "make one with `entente secret-key`: docs/howto/secrets.md"),
         "cannot be read": (BAD, "check the path, and let the group of the program read it (chgrp entente, chmod 0640)"),
         "others may read it": (BAD, "chmod 0640: everybody on this machine can read it"),
     },
@@ -135,6 +138,10 @@ def _secret_files(bench: Bench) -> Iterator[Path]:
 
 def _secrets(bench: Bench) -> list[Finding]:
     found = []
+    try:
+        sealer(bench.settings)
+    except SettingsRefused as refused:
+        found.append(SECRETS.wrong("no good key", refused.problems[0].partition(";")[0]))
     for file in _secret_files(bench):
         if not os.access(file, os.R_OK):
             found.append(SECRETS.wrong("cannot be read", str(file)))

@@ -1,4 +1,4 @@
-"""Do the others that Entente needs do their part: the mail server, and the identity providers?"""
+"""Do the others that Entente needs do their part: the mail server, the identity providers, the administrators?"""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -12,6 +12,7 @@ from server.doctor.bench import Bench, Looking, in_a_thread
 from server.doctor.findings import BAD, WARNING, Check, Finding
 from server.secret_keys import sealer
 from server.settings import LOOPBACK, Settings
+from server.store import administrators
 
 MAIL: Final = Check(
     "mail",
@@ -34,6 +35,12 @@ PROVIDER: Final = Check(
         ),
         "is switched off": (WARNING, "nobody signs in with it; switch it on when that is over"),
     },
+)
+
+ADMINISTRATORS: Final = Check(
+    "administrators",
+    "whether somebody administers the platform",
+    {"none": (WARNING, "invite one (entente admin invite): else providers and access are changed by command only")},
 )
 
 
@@ -79,4 +86,14 @@ async def _provider(bench: Bench, provider: Provider, seal: Sealer) -> list[Find
     return found or [PROVIDER.ok(f"{provider.key}; registered there must be {callback}")]
 
 
-LOOKINGS: Final = (Looking((MAIL,), in_a_thread(_mail)), Looking((PROVIDER,), _providers, reads_database=True))
+async def _administrators(bench: Bench) -> list[Finding]:
+    async with bench.store.reading() as session:
+        count = len(await administrators.everyone(session))
+    return [ADMINISTRATORS.ok(str(count)) if count else ADMINISTRATORS.wrong("none", "")]
+
+
+LOOKINGS: Final = (
+    Looking((MAIL,), in_a_thread(_mail)),
+    Looking((PROVIDER,), _providers, reads_database=True),
+    Looking((ADMINISTRATORS,), _administrators, reads_database=True),
+)

@@ -19,13 +19,14 @@ import anyio
 import pytest
 
 from auth.oidc import Discovery, Http, Provider
-from auth.sealing import new_key
+from auth.sealing import DEMO_KEY, new_key
 from server import providing
 from server.doctor import database, examining, live, machine, partners, proxy, site, tls
 from server.doctor.bench import Bench, Looking
 from server.doctor.findings import Finding, Level
 from server.secret_keys import sealer
 from server.settings import Settings
+from server.store import administrators, people
 from server.store.engine import Store
 from tests.certificates import Authority
 from tests.deploy.fronts import Other, in_front, is_here
@@ -104,7 +105,11 @@ def a_provider(issuer: str, **changes: Any) -> Provider:
 async def keep(settings: Settings, provider: Provider) -> None:
     store = Store(settings)
     await store.migrate()
-    await providing.keep(store, provider, sealer(settings), None, datetime.now(UTC), is_to_replace=True)
+    now = datetime.now(UTC)
+    await providing.keep(store, provider, sealer(settings), None, now, is_to_replace=True)
+    async with store.writing() as session:
+        person = await people.person(session, provider.issuer, "administrator", "Alex Martin", now)
+        await administrators.appoint(session, person, now, None)
     await store.close()
 
 
@@ -432,6 +437,9 @@ async def test_secrets_that_others_read_or_nobody_are_named(sound: Deployment, t
     assert await told() == set()
     file.chmod(0o644)
     assert await told() == {("secrets", "others may read it")}
+    file.chmod(0o600)
+    guessed = sound.bench(secret_keys=DEMO_KEY, mail_password_file=str(file))
+    assert wrong(await looked(guessed, machine.LOOKINGS[3])) == {("secrets", "no good key")}
 
 
 async def test_a_mail_server_that_does_not_take_us_is_named(sound: Deployment) -> None:
@@ -465,6 +473,7 @@ async def test_a_provider_that_would_not_work_is_named(sound: Deployment, tmp_pa
     await store.migrate()
     await store.close()
     assert await told() == {("provider", "none")}
+    assert wrong(await looked(sound.bench(**given), partners.LOOKINGS[2])) == {("administrators", "none")}
     await keep(settings, a_provider(sound.issuer, algorithm="RS256"))
     assert await told() == {("provider", "would not work")}
     await keep(settings, a_provider(sound.issuer, is_enabled=False))
