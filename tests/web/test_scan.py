@@ -321,3 +321,34 @@ def test_mutated_requests_never_fail_leak_or_change_what_they_may_not(
         assert not changed or may_change, (changed, who, request)
 
     scans()
+
+
+NOT_A_FIELD = {
+    "status": "signed",
+    "party": "departement",
+    "party_id": "1",
+    "person_id": "1",
+    "contract_id": EHPAD,
+    "digest": "0" * 64,
+    "signed_at": "2027-01-01",
+    "is_signing": "1",
+    "state": "signed",
+}
+EDITED = ("save_facts", "save_party", "save_seat", "save_establishment")
+
+
+def test_fields_that_a_form_does_not_have_change_nothing(site: tuple[Scan, asyncio.Runner]) -> None:
+    scan, runner = site
+
+    async def everything() -> None:
+        for path, route in routes(scan.app):
+            if route.name not in EDITED:
+                continue
+            address = filled(path, scan.given)
+            fields = scan.forms[address]
+            more = [one for one in NOT_A_FIELD.items() if one[0] not in dict(fields)]
+            body = encoded([*fields, *more]).encode()
+            answer = await scan.ask(LEAD, "POST", address, body=body, content_type=FORM)
+            assert (answer.status, scan.kept.changed()) == (303, []), route.name
+
+    runner.run(everything())
