@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.oidc import Discovery, Provider
 from auth.sealing import Sealer
-from auth.session import Ending, Which
 from server import ending
 from server.domain.identifiers import Doubt
 from server.domain.refusals import N_, NotFound, SheetRefused
@@ -19,8 +18,8 @@ from server.editing import choosing
 from server.floor import Floor
 from server.profiles import Profile, profile_of
 from server.provider_sheets import read_provider, values_of
-from server.providing import KEY, RESERVED
-from server.store import administrators, providers, security, sessions, sitting
+from server.providing import KEY, RESERVED, switched
+from server.store import administrators, providers, security, sitting
 from server.store.engine import Store
 
 _KEY_WRONG = N_("Écrivez un mot de petites lettres, de chiffres et de tirets, par exemple : ars-bretagne.")
@@ -114,13 +113,7 @@ async def switch_provider(desk: Desk, key: str, *, is_enabled: bool) -> int:
     """
     async with desk.writing() as session:
         kept = await _kept(session, key)
-        if kept.is_enabled == is_enabled:
-            return 0
-        await providers.keep(session, replace(kept, is_enabled=is_enabled), desk.sealer)
-        await desk.note(session, key, "enabled" if is_enabled else "disabled")
-        gone = frozenset[int]()
-        if not is_enabled:
-            gone = frozenset(await sessions.end(session, Which(provider=key), Ending.PROVIDER_CLOSED, desk.at))
+        gone = await switched(session, kept, desk.at, is_enabled=is_enabled, by=desk.person_id)
     ending.close(desk.floor, gone)
     return len(gone)
 

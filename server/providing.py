@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from auth.checkup import Step, examine
 from auth.oidc import Discovery, Provider
 from auth.sealing import SealBroken, Sealer
+from auth.session import Ending, Which
 from server.domain.security import SecurityKind
-from server.store import intents, providers, security
+from server.store import intents, providers, security, sessions
 from server.store.engine import Store
 from server.store.seats import count_of
 
@@ -75,6 +78,31 @@ async def reseal(store: Store, sealer: Sealer) -> int:
             return await providers.reseal(session, sealer)
     except SealBroken:
         raise ProviderRefused("a secret was sealed by a key that ENTENTE_SECRET_KEYS no longer names") from None
+
+
+async def switch(store: Store, key: str, now: datetime, *, is_enabled: bool) -> int:
+    """Let people sign in with a provider, or nobody any more; how many sessions ended by it.
+
+    Raises:
+        ProviderRefused: there is none of that key.
+    """
+    kept = await find(store, key)
+    async with store.writing() as session:
+        return len(await switched(session, kept, now, is_enabled=is_enabled))
+
+
+async def switched(
+    session: AsyncSession, provider: Provider, now: datetime, *, is_enabled: bool, by: int | None = None
+) -> frozenset[int]:
+    """Open a provider or close it, in a transaction; the sessions that ended, whose pages are still to be closed."""
+    if provider.is_enabled == is_enabled:
+        return frozenset()
+    await providers.set_enabled(session, provider.key, is_enabled=is_enabled)
+    kind, did = SecurityKind.PROVIDER_CHANGED, "enabled" if is_enabled else "disabled"
+    await security.note(session, kind, at=now, person_id=by, provider=provider.key, did=did)
+    if is_enabled:
+        return frozenset()
+    return frozenset(await sessions.end(session, Which(provider=provider.key), Ending.PROVIDER_CLOSED, now))
 
 
 async def known(store: Store) -> list[Provider]:

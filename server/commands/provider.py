@@ -1,25 +1,27 @@
-"""`entente provider add | list | test | reseal`: whom people sign in with."""
+"""`entente provider add | list | test | enable | disable | reseal`: whom people sign in with."""
 
+import dataclasses
 import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from auth.checkup import Step, examine
+from auth.client import new_client_key
 from auth.oidc import Discovery, Http, Provider
-from auth.provider import KEY_TYPES, TOKEN_METHODS
+from auth.provider import KEY_TYPES, TOKEN_METHODS, USERINFO
 from server import providing, settings
 from server.commands.terminal import plain, says, show, tell, with_store
+from server.profiles import PROFILES
 from server.providing import ProviderRefused
 from server.secret_keys import sealer
 from server.store.engine import Store
 
 commands = typer.Typer(no_args_is_help=True, help="The identity providers people sign in with.")
-WELL_KNOWN = "/.well-known/openid-configuration"
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Its name in addresses, such as ars-bretagne.")]
 
 
@@ -32,31 +34,44 @@ def add(
     client_secret_file: Annotated[
         Path | None, typer.Option(help="A file with the secret, - for standard input; asked for when left out.")
     ] = None,
-    algorithm: Annotated[str, typer.Option(help=f"Of its ID tokens: {', '.join(KEY_TYPES)}.")] = "ES256",
-    token_method: Annotated[str, typer.Option(help=f"One of {', '.join(TOKEN_METHODS)}.")] = TOKEN_METHODS[0],
-    scopes: Annotated[str, typer.Option(help="What to ask for, spaces between.")] = "openid profile email",
-    discovery_url: Annotated[str | None, typer.Option(help=f"When it is not the issuer's {WELL_KNOWN}.")] = None,
+    profile: Annotated[str | None, typer.Option(help=f"What to begin with: {', '.join(PROFILES)}.")] = None,
+    algorithm: Annotated[str | None, typer.Option(help=f"Of its ID tokens: {', '.join(KEY_TYPES)}.")] = None,
+    token_method: Annotated[str | None, typer.Option(help=f"One of {', '.join(TOKEN_METHODS)}.")] = None,
+    scopes: Annotated[str | None, typer.Option(help="What to ask for, spaces between.")] = None,
+    userinfo: Annotated[str | None, typer.Option(help=f"Its form: {', '.join(USERINFO)}.")] = None,
+    discovery_url: Annotated[str | None, typer.Option(help="When it is not where the profile has it.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Change the one of that key.")] = False,
     no_check: Annotated[bool, typer.Option("--no-check", help="Keep it without looking at it.")] = False,
 ) -> None:
-    """Keep a provider, once its discovery document, keys and offers have been looked at. A server sees it at once."""
+    """Keep a provider, once its discovery document, keys and offers have been looked at. A server sees it at once.
+
+    What is not said is as the profile has it or, with --replace and no profile, as it is kept.
+    """
     chosen = settings.read(os.environ)
     seal = sealer(chosen)
-    provider = Provider(
-        key=key,
-        label=label,
-        issuer=issuer,
-        discovery_url=discovery_url or issuer.rstrip("/") + WELL_KNOWN,
-        client_id=client_id,
-        client_secret=_secret(client_secret_file),
-        algorithm=algorithm,
-        token_method=token_method,
-        scopes=tuple(scopes.split()),
-    )
+    if profile is not None and profile not in PROFILES:
+        raise ProviderRefused(f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}")
+    usual = PROFILES[profile or "other"]
+    said: dict[str, Any] = {
+        "key": key,
+        "label": label,
+        "issuer": issuer,
+        "discovery_url": discovery_url or usual.discovery_url(issuer),
+        "client_id": client_id,
+        "algorithm": algorithm,
+        "token_method": token_method,
+        "scopes": tuple(scopes.split()) if scopes else None,
+        "userinfo": userinfo,
+    }
+    said = {name: value for name, value in said.items() if value is not None}
+    said |= _proof(token_method or str(usual.row.get("token_method", "")), client_secret_file)
     discovery = None if no_check else Discovery(Http(loopback_http=chosen.development))
 
     async def work(store: Store) -> int:
         await store.check()
+        kept = {one.key: one for one in await providing.known(store)}.get(key) if replace and not profile else None
+        row = {"profile": usual.key, **usual.row, **said}
+        provider = dataclasses.replace(kept, **said) if kept else Provider(**row)
         return await providing.keep(store, provider, seal, discovery, datetime.now(UTC), is_to_replace=replace)
 
     try:
@@ -68,6 +83,11 @@ def add(
     sys.stdout.write(providing.callback_url(chosen.public_url, key) + "\n")
     if orphans:
         tell(f"{orphans} seats are held by people of its former issuer: bind them again (entente member bind).")
+
+
+def _proof(method: str, file: Path | None) -> dict[str, str]:
+    """How Entente proves itself: by a key made here, whose public part its page shows, or by the secret."""
+    return {"client_key": new_client_key()} if method == "private_key_jwt" else {"client_secret": _secret(file)}
 
 
 def _secret(file: Path | None) -> str:
@@ -90,14 +110,27 @@ def list_command() -> None:
         await store.check()
         return await providing.known(store)
 
-    columns = ("Key", "Label", "Issuer", "Client", "Algorithm", "Token method", "Scopes")
+    columns = ("Key", "Label", "Issuer", "Client", "Algorithm", "Token method", "Scopes", "Open")
     show(
         columns,
         (
-            (one.key, one.label, one.issuer, one.client_id, one.algorithm, one.token_method, " ".join(one.scopes))
+            (
+                one.key,
+                one.label,
+                one.issuer,
+                one.client_id,
+                one.algorithm,
+                one.token_method,
+                " ".join(one.scopes),
+                _yes(one),
+            )
             for one in with_store(work)
         ),
     )
+
+
+def _yes(provider: Provider) -> str:
+    return "yes" if provider.is_enabled else "no"
 
 
 @commands.command()
@@ -116,6 +149,27 @@ def test(key: Key) -> None:
     sys.stdout.write(providing.callback_url(chosen.public_url, key) + "\n")
     if not all(step.is_ok for step in steps):
         raise typer.Exit(1)
+
+
+@commands.command()
+def enable(key: Key) -> None:
+    """Let people sign in with a provider."""
+    _switch(key, is_enabled=True)
+
+
+@commands.command()
+def disable(key: Key) -> None:
+    """Let nobody sign in with a provider any more; its sessions end."""
+    _switch(key, is_enabled=False)
+
+
+def _switch(key: str, *, is_enabled: bool) -> None:
+    async def work(store: Store) -> int:
+        await store.check()
+        return await providing.switch(store, key, datetime.now(UTC), is_enabled=is_enabled)
+
+    ended = with_store(work)
+    tell(f"{key} is {'enabled' if is_enabled else 'disabled'}; {ended} sessions ended.")
 
 
 @commands.command()

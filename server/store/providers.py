@@ -2,6 +2,7 @@
 
 import json
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -97,6 +98,11 @@ def _sealed(secret: Secret, sealer: Sealer) -> str:
     if isinstance(secret, Sealed):
         return secret.text
     return sealer.seal(secret) if secret else ""
+
+
+async def set_enabled(session: AsyncSession, key: str, *, is_enabled: bool) -> None:
+    """Open a provider to people, or close it."""
+    await session.execute(update(ProviderRow).where(col(ProviderRow.key) == key).values(is_enabled=is_enabled))
 
 
 async def seal_clear(session: AsyncSession, sealer: Sealer) -> int:

@@ -84,6 +84,31 @@ def test_a_provider_is_looked_at_kept_listed_and_tested_and_its_secret_never_sho
     assert SECRET not in tested.stderr
 
 
+def test_a_profile_says_what_is_usual_and_replacing_keeps_what_is_not_said(database: str, issuer: str) -> None:
+    assert add(database, issuer, "--profile", "proconnect", "--no-check")[0] == 0
+    assert kept_row(database)[3:] == ["entente", "ES256", "client_secret_post", *PROCONNECT, "yes"]
+    assert add(database, issuer, "--algorithm", "RS256", "--no-check", "--replace")[0] == 0
+    assert kept_row(database)[4:] == ["RS256", "client_secret_post", *PROCONNECT, "yes"]
+    refused = add(database, issuer, "--profile", "nobody", "--no-check", "--replace")
+    assert (refused[0], "choose one of proconnect, pro-sante-connect" in refused[2]) == (1, True)
+    assert add(database, issuer, "--token-method", "private_key_jwt", "--no-check", "--replace")[0] == 0
+    closed = entente(database, "provider", "disable", "ars")
+    assert (closed.returncode, "0 sessions ended" in closed.stderr, kept_row(database)[-1]) == (0, True, "no")
+    assert (entente(database, "provider", "enable", "ars").returncode, kept_row(database)[-1]) == (0, "yes")
+    assert "there are: ars" in entente(database, "provider", "enable", "dep").stderr
+    resealed = entente(database, "provider", "reseal", **HERE)
+    assert (resealed.returncode, "1 providers have their secrets" in resealed.stderr) == (0, True)
+
+
+PROCONNECT = ["openid", "given_name", "usual_name", "email", "uid", "siret", "idp_id"]
+
+
+def kept_row(database: str) -> list[str]:
+    """The one provider listed, word by word but for its label of two words."""
+    key, *_, issuer = entente(database, "provider", "list").stdout.splitlines()[1].partition("ARS Bretagne")
+    return [key.strip(), "ARS Bretagne", *issuer.split()]
+
+
 def test_the_same_key_twice_needs_replace(database: str, issuer: str) -> None:
     add(database, issuer)
     status, _, says = add(database, issuer, "--algorithm", "ES384", "--no-check")
