@@ -11,7 +11,6 @@ from typing import Final
 
 from anyio import to_thread
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from server.doctor.bench import Bench, Looking
 from server.doctor.findings import BAD, WARNING, Check, Finding
@@ -113,7 +112,7 @@ class Served:
 
 async def _postgresql(bench: Bench) -> list[Finding]:
     async with bench.store.reading() as session:
-        names = sorted(SQLModel.metadata.tables)
+        names = sorted(tables.ContractRow.metadata.tables)
         row = (await session.execute(text(_ASKED), {"names": names})).one()
     version, number, is_mighty, address, is_tls, off, shut = row
     return judged(Served(version, number, is_mighty, address, is_tls, tuple(off), tuple(shut)))
@@ -145,5 +144,4 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
         WHERE NOT coalesce(has_table_privilege(to_regclass(quote_ident(name)), 'INSERT'), false) ORDER BY name)
 FROM pg_roles WHERE rolname = current_user
 """
-TABLES: Final = tables  # imported, so that the metadata knows them
 LOOKING: Final = Looking((DATABASE, RIGHTS, KEPT), _look)
