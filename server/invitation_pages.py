@@ -11,6 +11,7 @@ from server.domain.contract import Party
 from server.domain.invitations import Invitation
 from server.domain.refusals import NotFound
 from server.parts import parts
+from server.profiles import profile_of
 from server.rendering import PARTY_KINDS
 from server.sign_in_pages import door_of, leave_for
 from server.store import contracts, invitations
@@ -26,7 +27,15 @@ async def invitation(request: Request) -> Response:
     request.state.form_action = [origin] if origin else []
     kind = PARTY_KINDS[party.kind] if party is not None else None
     token = request.path_params["token"]
-    facts = {"provider": provider, "origin": origin, "kind": kind, "token": token, "until": found.expires_at}
+    official = profile_of(provider.profile).button
+    facts = {
+        "provider": provider,
+        "origin": origin,
+        "official": official,
+        "kind": kind,
+        "token": token,
+        "until": found.expires_at,
+    }
     return page(request, "invitation.html", facts)
 
 
