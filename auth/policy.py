@@ -136,6 +136,10 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "save_proposal_cover": (Door.MEMBER, Action.PROPOSE),
     "proposal": (Door.MEMBER, Action.READ),  # and only of one's own party: server/store/proposals.py
     "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/tabling.py
+    "proposals": (Door.MEMBER, Action.READ),  # those one may know of: server/store/proposals.py
+    "counter_form": (Door.MEMBER, Action.PROPOSE),
+    "counter_proposal": (Door.MEMBER, Action.PROPOSE),
+    "take_up_proposal": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/countering.py
     "tabling": (Door.MEMBER, Action.ANSWER),  # and only of one's own party: server/tabling.py
     "table_proposal": (Door.MEMBER, Action.ANSWER),
     "answer_proposal": (Door.MEMBER, Action.ANSWER),  # and only in the name of one's own party: server/answering.py

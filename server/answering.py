@@ -20,6 +20,7 @@ from server.store import contracts, proposals
 from server.store.engine import Store
 from server.store.tables import SectionRow
 from server.store.updates import row_of, snapshot_row
+from server.tabling import supersede
 
 ACT = "proposal_accepted"  # the kind of act that an acceptance is written down as
 
@@ -117,6 +118,12 @@ async def _accept(deed: Deed, one: Proposal, section: Section, fit: Fit, writers
     row = await deed.session.get_one(SectionRow, section.id)
     row.revision += 1
     await proposals.end(deed.session, one, ProposalStatus.ACCEPTED, deed.at)
+    above = one
+    while above.parent_id and (
+        found := await proposals.proposal(deed.session, one.contract_id, above.parent_id, deed.seat)
+    ):
+        await supersede(deed, found)
+        above = found
     accepted = Event(EventKind.ACCEPTED, deed.person_id, deed.seat.party_id, deed.at, fit.hash)
     await proposals.keep_event(deed.session, one.id, accepted)
     told = {"section": section.id, "label": section.label, "title": section.title}

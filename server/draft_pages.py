@@ -1,12 +1,13 @@
 """The forms of a draft: the one that begins it, and the one that says what it is about."""
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from auth.people import Seat
-from server import drafting, forms
+from server import countering, drafting, forms
 from server.domain.covers import may_share, values_of
 from server.domain.proposals import Proposal
 from server.domain.refusals import NotADraft, NotFound
@@ -35,6 +36,7 @@ async def _new(request: Request, form: Form, status: int) -> Response:
     facts = {
         **_around(request, around, section, form),
         "is_new": True,
+        "parent": None,
         "action": request.url.path,
         "back": f"{here}#article-{section.key}",
     }
@@ -53,16 +55,58 @@ async def begin_proposal(request: Request) -> Response:
     async def do(sheet: Sheet) -> Proposal:
         return await drafting.begin(own.store, own.log, own.rooms, who(request), key, sheet)
 
-    async def back(made: Proposal) -> str:
-        own.floor.parties_changed(made.contract_id, {made.party_id, *made.shared_with})
-        return address(made)
-
-    return await forms.take(request, do, _new, back)
+    return await forms.take(request, do, _new, partial(_begun, request))
 
 
 def address(one: Proposal) -> str:
     """Where a proposal is shown."""
     return f"/contracts/{one.contract_id}/proposals/{one.id}"
+
+
+async def counter_form(request: Request) -> Response:
+    """The form that begins a counter-proposal."""
+    return await _counter(request, forms.blank({}), 200)
+
+
+async def _counter(request: Request, form: Form, status: int) -> Response:
+    seat: Seat = request.state.seat
+    async with parts(request).store.reading() as session:
+        around = await frame(session, request)
+        contract_id = around["contract"].id
+        found = await proposals.proposal(session, contract_id, request.path_params["proposal_id"], seat)
+        if found is None or found.tabled_at is None:
+            raise NotFound
+        section = await contracts.any_section(session, contract_id, found.section_id)
+    facts = {
+        **_around(request, around, section, form),
+        "is_new": True,
+        "parent": found,
+        "action": request.url.path,
+        "back": address(found),
+    }
+    return page(request, FORM, facts, status_code=status)
+
+
+async def counter_proposal(request: Request) -> Response:
+    """Begin a counter-proposal, then open it."""
+    own, proposal_id = parts(request), request.path_params["proposal_id"]
+
+    async def do(sheet: Sheet) -> Proposal:
+        return await countering.counter(own.store, who(request), proposal_id, sheet)
+
+    return await forms.take(request, do, _counter, partial(_begun, request))
+
+
+async def take_up(request: Request) -> Response:
+    """Begin a draft on today's text in the place of a proposal, then open it."""
+    own = parts(request)
+    made = await countering.take_up(own.store, own.log, own.rooms, who(request), request.path_params["proposal_id"])
+    return RedirectResponse(await _begun(request, made), 303)
+
+
+async def _begun(request: Request, made: Proposal) -> str:
+    parts(request).floor.parties_changed(made.contract_id, {made.party_id, *made.shared_with})
+    return address(made)
 
 
 async def proposal_cover(request: Request) -> Response:
@@ -84,6 +128,7 @@ async def _cover(request: Request, form: Form | None, status: int) -> Response:
     facts = {
         **_around(request, around, section, form or forms.opened(values_of(found, around["parties"]))),
         "is_new": False,
+        "parent": None,
         "action": request.url.path,
         "back": address(found),
     }

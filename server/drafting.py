@@ -43,7 +43,7 @@ async def begin(store: Store, log: UpdateLog, rooms: Rooms, who: Who, section_ke
             parties = await contracts.parties(deed.session, who.contract_id)
             read = read_cover(sheet, may_share(deed.seat.party_id, parties))
             made = Proposal(
-                id=_id_of(who, sheet),
+                id=draft_id(who, sheet),
                 contract_id=who.contract_id,
                 section_id=section.id,
                 party_id=deed.seat.party_id,
@@ -77,7 +77,7 @@ async def text_section(session: AsyncSession, contract_id: str, key: str) -> Sec
     return found
 
 
-def _id_of(who: Who, sheet: Sheet) -> str:
+def draft_id(who: Who, sheet: Sheet) -> str:
     """The id of the draft that a form begins: the same for the same form of the same person, and for no other."""
     mine = f"{who.contract_id} {who.person_id} ".encode()
     return sha256(mine + fingerprint(sheet)).hexdigest()[:16]

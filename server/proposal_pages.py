@@ -1,9 +1,11 @@
 """The pages of proposals: what an author sends for a closed text, and a proposal as those it is for read it."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -18,7 +20,7 @@ from server.domain.proposals import Proposal, ProposalStatus
 from server.domain.redline import redline
 from server.domain.refusals import NotFound, ProposalTooLong
 from server.domain.sections import Section
-from server.fitting import Fit
+from server.fitting import Fit, FitKind
 from server.forms import Form
 from server.frames import frame
 from server.languages import language_of
@@ -75,6 +77,7 @@ async def show(request: Request, form: Form, status: int) -> Response:
             raise NotFound
         section = await contracts.any_section(session, found.contract_id, found.section_id)
         record = await proposals.events(session, found.id)
+        parent, children = await proposals.around(session, found, seat)
         names = await people.names(session, found.contract_id, {found.person_id, *(one.person_id for one in record)})
         tabled = await proposals.tabled(session, found) if found.tabled_at else None
         version = await acts.last(session, found.contract_id)
@@ -89,6 +92,10 @@ async def show(request: Request, form: Form, status: int) -> Response:
         "fit": stands,
         "positions": positions(record, around["parties"], stands.hash if stands else found.tabled_hash or ""),
         "record": record,
+        "parent": parent,
+        "children": [one for one in children if one.ended_at is None or one.tabled_at],
+        "may_take_up": _may_take_up(found, seat, stands),
+        "conflicts": [(_blocks(one.head), _blocks(one.proposal)) for one in stands.conflicts] if stands else [],
         "told": TOLD,
         "names": names,
         "party_of": {one.id: one for one in around["parties"]},
@@ -112,6 +119,7 @@ def _standing(found: Proposal, seat: Seat, parties_: list[Party]) -> dict[str, A
         "is_own": is_own,
         "is_writable": found.is_draft and seat.may(Action.PROPOSE),
         "may_table": found.is_draft and is_own and seat.may(Action.ANSWER),
+        "may_counter": is_open and seat.may(Action.PROPOSE),
         "may_answer": is_open and seat.may(Action.ANSWER),
     }
 
@@ -120,6 +128,17 @@ def _may_withdraw(found: Proposal, seat: Seat, person_id: int) -> bool:
     if found.ended_at is not None or found.party_id != seat.party_id:
         return False
     return seat.may(Action.ANSWER) or (found.is_draft and found.person_id == person_id and seat.may(Action.PROPOSE))
+
+
+def _may_take_up(found: Proposal, seat: Seat, stands: Fit | None) -> bool:
+    """Whether a proposal may be begun again on today's text: one's own, that cannot be accepted as it was tabled."""
+    is_over = found.tabled_at is not None and found.status not in (ProposalStatus.TABLED, ProposalStatus.ACCEPTED)
+    is_stale = stands is not None and stands.kind is FitKind.STALE
+    return found.party_id == seat.party_id and seat.may(Action.PROPOSE) and (is_over or is_stale)
+
+
+def _blocks(some: Sequence[rendering.Node]) -> Markup:
+    return rendering.html({"type": "doc", "content": list(some)})
 
 
 async def _fit(own: Parts, found: Proposal, section: Section, tabled: Tabled | None) -> Fit | None:

@@ -40,8 +40,25 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, seen: st
                 raise NothingProposed
             await proposals.freeze(deed.session, found, room.text.whole(), room.text.writers, text_hash, who.at)
             await keep_event(deed, found, EventKind.TABLED, text_hash)
+            await _replace(deed, found)
         room.freeze()
     return replace(found, status=ProposalStatus.TABLED, tabled_at=who.at, tabled_hash=text_hash)
+
+
+async def _replace(deed: Deed, one: Proposal) -> None:
+    """What a party takes up again takes the place of its own proposal before."""
+    if one.parent_id is None:
+        return
+    parent = await proposals.proposal(deed.session, one.contract_id, one.parent_id, deed.seat)
+    if parent is not None and parent.party_id == one.party_id:
+        await supersede(deed, parent)
+
+
+async def supersede(deed: Deed, one: Proposal) -> None:
+    """End a proposal that still lies before the parties, because another stands in its place."""
+    if one.status is ProposalStatus.TABLED:
+        await proposals.end(deed.session, one, ProposalStatus.SUPERSEDED, deed.at)
+        await keep_event(deed, one, EventKind.SUPERSEDED, one.tabled_hash or "")
 
 
 async def withdraw(store: Store, who: Who, proposal_id: str) -> Proposal:

@@ -161,6 +161,18 @@ async def events(session: AsyncSession, proposal_id: str) -> list[Event]:
     ]
 
 
+async def around(session: AsyncSession, one: Proposal, seat: Seat) -> tuple[Proposal | None, list[Proposal]]:
+    """The proposal that one answers, and those that answer it, as far as a seat may know of them."""
+    parent = await proposal(session, one.contract_id, one.parent_id, seat) if one.parent_id else None
+    answers = await _some(session, one.contract_id, col(ProposalRow.parent_id) == one.id)
+    return parent, [each for each in answers if _may_read(each, seat)]
+
+
+async def all_for(session: AsyncSession, contract_id: str, seat: Seat) -> list[Proposal]:
+    """Every proposal of a contract that a seat may know of, the oldest first."""
+    return [one for one in await _some(session, contract_id) if _may_read(one, seat)]
+
+
 async def tabled_in(session: AsyncSession, contract_id: str, seat: Seat) -> list[Proposal]:
     """The proposals that lie before the signing parties, as far as a seat may know of them, the oldest first."""
     found = await _some(session, contract_id, col(ProposalRow.status) == ProposalStatus.TABLED.value)

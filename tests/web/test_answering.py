@@ -1,6 +1,7 @@
 """Parties answer a tabled proposal on the very text shown; when all agree, it is the section's, once and whole."""
 
 import asyncio
+import re
 from html import unescape
 from typing import Any
 
@@ -14,7 +15,7 @@ from server.judging import looks
 from server.store import proposals
 from tests.factories import PH
 from tests.web.drafts import CLOSED, FREE, section
-from tests.web.forms import fields
+from tests.web.forms import fields, send
 from tests.web.proposals import (
     ARS,
     COLLEAGUE,
@@ -25,6 +26,8 @@ from tests.web.proposals import (
     a_tabled,
     answered,
     begun,
+    document,
+    tabled,
     write,
     writing,
 )
@@ -260,3 +263,61 @@ async def test_an_acceptance_that_was_kept_and_not_told_is_read_back_whole(
     assert (await section(site, FREE)).revision == 5
     await write(operator, name, "Ensuite. ")
     assert f"Ensuite. {MARKER} " in await said(ars, f"/contracts/{PH}")
+
+
+async def test_a_counter_proposal_begins_with_the_words_it_answers_and_takes_their_place_when_accepted(
+    site: Site,
+) -> None:
+    ars, department, operator = await parties(site)
+    at = await a_tabled(ars)
+    made = await send(operator, f"{at}/counter", {"title": "Plutôt ceci"})
+    assert made.status_code == 303
+    other = made.headers["location"]
+    await write(operator, document(other), "Contre. ")
+    assert "Plutôt ceci" not in await said(ars, at)  # a draft is its party's own
+    assert (await ars.ask("GET", other)).status_code == 404
+    await tabled(operator, other)
+    assert "Contre-proposition : Plutôt ceci" in words(await said(ars, at))
+    assert "Contre-proposition à : Un titre" in words(await said(ars, other))
+    for browser in (department, ars):
+        assert (await answered(browser, other)).status_code == 303
+    assert f"Contre. {MARKER} Lorsque" in await said(ars, f"/contracts/{PH}")
+    assert "Proposition remplacée par une autre" in await said(ars, at)
+
+
+def words(html: str) -> str:
+    """A page without its tags."""
+    return " ".join(re.sub("<[^>]+>", " ", html).split())
+
+
+async def test_a_stale_proposal_is_taken_up_on_the_text_as_it_is_now(site: Site) -> None:
+    ars, department, operator = await parties(site)
+    at = await a_tabled(ars)
+    await write(operator, (await section(site, FREE)).document, "Entre-temps. ")
+    page = words(await said(ars, at))
+    assert "Là où le texte et la proposition ont changé tous les deux" in page
+    assert (await department.ask("POST", f"{at}/take-up")).status_code == 404
+    again = [(await ars.ask("POST", f"{at}/take-up")).headers["location"] for _ in range(2)]
+    assert again[0] == again[1]
+    await write(ars, document(again[0]), f"{MARKER} ")
+    await tabled(ars, again[0])
+    assert "Proposition remplacée par une autre" in await said(department, at)
+    for browser in (department, operator):
+        assert (await answered(browser, again[0])).status_code == 303
+    assert f"{MARKER} Entre-temps. Lorsque" in await said(ars, f"/contracts/{PH}")
+
+
+async def test_each_party_finds_what_awaits_its_answer_and_who_has_not_answered_its_own(site: Site) -> None:
+    ars, department, operator = await parties(site)
+    first, second = await a_tabled(ars, title="Premier"), await a_tabled(operator, CLOSED, title="Second")
+    await answered(department, first)
+    inbox = f"/contracts/{PH}/proposals"
+    pages = [words(await said(one, inbox)) for one in (ars, department, operator, await site.signed_in(PARTNER))]
+    assert "Votre partie doit répondre Second" in pages[0]
+    assert "Premier" in pages[0].split("Déposées par votre partie")[1]
+    assert "Réponse attendue de : Les Rives du Layon" in pages[0]
+    assert "Votre partie a répondu, d’autres pas encore Premier" in pages[1]
+    assert pages[2].index("Premier") < pages[2].index("Second")
+    assert [one for one in ("Premier", "Second") if one in pages[3]] == []
+    await operator.ask("POST", f"{second}/withdraw")
+    assert "Aucune réponse n’est attendue" in words(await said(ars, inbox))

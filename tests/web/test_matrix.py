@@ -171,6 +171,10 @@ CASES = {
     "life": Case(),
     "move_on": Case(_moves, body=_move),
     "propose": Case(when_closed, (("section_key", "s-4-3"),)),
+    "proposals": Case(),
+    "counter_form": Case(lambda _: 404, DRAFT),  # a draft is nothing to answer to
+    "counter_proposal": Case(lambda _: 404, DRAFT, given(title="Essai")),
+    "take_up_proposal": Case(lambda _: 404, DRAFT, given()),
     "tabling": Case(params=DRAFT),
     "table_proposal": Case(lambda _: 409, DRAFT, given(seen="")),
     "answer_proposal": Case(lambda _: 404, DRAFT, given(answer="agreed")),  # a draft is nothing to answer to

@@ -1,0 +1,106 @@
+"""Answer a proposal by another: a counter-proposal is a fork of the fork; a stale one is taken up on today's text."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from auth.policy import Action
+from collab import canonical
+from collab.log import Author, Line, Snapshot
+from collab.rooms import Rooms
+from server.acting import Deed, Who, acting
+from server.domain.covers import may_share, read_cover
+from server.domain.proposals import MOST_OF_A_PERSON, Proposal, ProposalStatus
+from server.domain.refusals import NotFound, ProposalEnded, TooManyProposals
+from server.domain.sheets import Sheet
+from server.drafting import draft_id
+from server.store import contracts, proposals
+from server.store.engine import Store
+from server.store.updates import UpdateLog
+
+
+async def counter(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Proposal:
+    """Begin a draft with what a tabled proposal says; it changes the same text of the section.
+
+    Raises:
+        NotFound: no such proposal that this person may know of, or they may not propose.
+        ProposalEnded: it does not lie before the parties any more.
+        ContractClosed, SheetRefused, TooManyProposals: see there.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
+        parent = await _tabled(deed, proposal_id)
+        deed.check_open()
+        if parent.status is not ProposalStatus.TABLED:
+            raise ProposalEnded
+        read = read_cover(sheet, may_share(deed.seat.party_id, await contracts.parties(deed.session, who.contract_id)))
+        texts = await proposals.tabled(deed.session, parent)
+        made = replace(_draft_of(deed, parent, draft_id(who, sheet)), cover=read.cover, shared_with=read.shared_with)
+        lines = [
+            Line(made.document, texts.base, Author(), who.at),
+            Line(made.document, texts.state, Author(parent.person_id, parent.party_id), who.at),
+        ]
+        base = Snapshot(texts.base, texts.writers, parent.base_line)
+        return await _keep(deed, made, parent.tabled_hash or "", lines, base)
+
+
+async def take_up(store: Store, log: UpdateLog, rooms: Rooms, who: Who, proposal_id: str) -> Proposal:
+    """Begin a draft with the text as it is now, in the place of a proposal of one's own party that was tabled.
+
+    Raises:
+        NotFound: no such proposal of this person's party, or they may not propose.
+        ContractClosed, TooManyProposals: see there.
+    """
+    async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
+        known = await _own(deed, proposal_id)
+        document = (await contracts.any_section(deed.session, who.contract_id, known.section_id)).document
+    async with rooms.still(document) as room:
+        base = room.text.snapshot(await log.last(document))
+        base_hash = room.text.made(canonical.digest)
+        async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
+            deed.check_open()
+            parent = await _own(deed, proposal_id)
+            number = sha256(f"{parent.id} {base_hash} {who.person_id}".encode()).hexdigest()[:16]
+            made = _draft_of(deed, parent, number)
+            made = replace(made, base_hash=base_hash, base_line=base.line, cover=parent.cover)
+            first = Line(made.document, base.state, Author(), who.at)
+            return await _keep(deed, made, base_hash, [first], base)
+
+
+def _draft_of(deed: Deed, parent: Proposal, number: str) -> Proposal:
+    """A draft of one's party that follows `parent`."""
+    return Proposal(
+        id=number,
+        contract_id=parent.contract_id,
+        section_id=parent.section_id,
+        party_id=deed.seat.party_id,
+        person_id=deed.person_id,
+        status=ProposalStatus.DRAFT,
+        base_hash=parent.base_hash,
+        base_line=parent.base_line,
+        created_at=deed.at,
+        parent_id=parent.id,
+    )
+
+
+async def _tabled(deed: Deed, proposal_id: str) -> Proposal:
+    found = await proposals.proposal(deed.session, deed.contract.id, proposal_id, deed.seat)
+    if found is None or found.tabled_at is None:
+        raise NotFound
+    return found
+
+
+async def _own(deed: Deed, proposal_id: str) -> Proposal:
+    found = await _tabled(deed, proposal_id)
+    if found.party_id != deed.seat.party_id or found.status is ProposalStatus.ACCEPTED:
+        raise NotFound
+    return found
+
+
+async def _keep(deed: Deed, made: Proposal, first_hash: str, lines: list[Line], base: Snapshot) -> Proposal:
+    """Keep a new draft; asked for again, it is the one there is."""
+    before = await proposals.proposal(deed.session, made.contract_id, made.id, deed.seat)
+    if before is not None:
+        return before
+    if await proposals.count(deed.session, made.section_id, made.person_id) >= MOST_OF_A_PERSON:
+        raise TooManyProposals(most=MOST_OF_A_PERSON)
+    await proposals.keep(deed.session, made, first_hash, lines, base)
+    return made

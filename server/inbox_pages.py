@@ -1,0 +1,71 @@
+"""What awaits one's party: proposals to answer, the oldest first; its own, with who has not answered; its drafts."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from auth.people import Seat
+from server import fitting
+from server.domain.answers import outstanding
+from server.domain.contract import Party
+from server.domain.proposals import Proposal, ProposalStatus
+from server.domain.sections import Section
+from server.frames import frame
+from server.parts import Parts, parts
+from server.store import contracts, proposals
+from server.views import page
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A proposal in a list: of which section and party, and whose agreement it lacks."""
+
+    proposal: Proposal
+    section: Section
+    party: Party
+    awaits: list[Party]
+
+
+async def inbox(request: Request) -> Response:
+    """The proposals of a contract that a person may know of, those their party has to answer first."""
+    own, seat = parts(request), request.state.seat
+    async with own.store.reading() as session:
+        around = await frame(session, request)
+        found = await proposals.all_for(session, around["contract"].id, seat)
+    listed = [await _listed(own, one, around["parties"]) for one in found]
+    facts = {**around, **_sorted(listed, seat), "zone": ZoneInfo(own.settings.time_zone)}
+    return page(request, "inbox.html", facts)
+
+
+def _sorted(listed: list[Listed], seat: Seat) -> dict[str, Any]:
+    tabled = [one for one in listed if one.proposal.status is ProposalStatus.TABLED]
+    mine = [one for one in tabled if one.proposal.party_id == seat.party_id]
+    to_answer = [one for one in tabled if any(party.id == seat.party_id for party in one.awaits)]
+    return {
+        "to_answer": sorted(to_answer, key=_tabled_at),
+        "mine": mine,
+        "others": [one for one in tabled if one not in mine and one not in to_answer],
+        "drafts": [one for one in listed if one.proposal.is_draft],
+        "ended": [one for one in reversed(listed) if one.proposal.ended_at is not None],
+    }
+
+
+def _tabled_at(one: Listed) -> Any:
+    return one.proposal.tabled_at
+
+
+async def _listed(own: Parts, one: Proposal, every: list[Party]) -> Listed:
+    async with own.store.reading() as session:
+        section = await contracts.any_section(session, one.contract_id, one.section_id)
+        is_open = one.status is ProposalStatus.TABLED
+        tabled = await proposals.tabled(session, one) if is_open else None
+        record = await proposals.events(session, one.id) if is_open else []
+    awaits: list[Party] = []
+    if tabled is not None:
+        stands = await fitting.fit(tabled, await (await own.rooms.room(section.document)).whole())
+        lacking = outstanding(record, [party.id for party in every if party.is_signing], stands.hash)
+        awaits = [party for party in every if party.id in lacking]
+    return Listed(one, section, next(party for party in every if party.id == one.party_id), awaits)
