@@ -10,7 +10,7 @@ PYTEST = $(BIN)/pytest -q -n $(WORKERS) --ignore tests/browser; other=$$?; $(BIN
 INSTALL := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check fix bench bench-full build images words constraints clean
+.PHONY: help demo test test-long check fix bench bench-full build images audit words constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -64,8 +64,16 @@ images: .venv/.ready-dev ## take the README's picture again
 words: .venv/.ready-dev ## bring the catalogues in step with the sentences of the sources
 	@$(BIN)/python update_words.py
 
+.venv-audit/.ready: constraints.txt
+	@$(PYTHON) -m venv .venv-audit
+	@PIP_CONSTRAINT=$(CURDIR)/constraints.txt .venv-audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	@touch $@
+
+audit: .venv/.ready-dev .venv-audit/.ready ## known vulnerabilities of both lock files, as far as advisories can be reached
+	@$(BIN)/python audit.py .venv-audit/bin/pip-audit
+
 constraints: .venv/.ready-dev ## pin every dependency again, without naming a host
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --all-extras pyproject.toml -o constraints.txt
 
 clean: ## forget the environment and the built client; what was written stays in var/
-	@rm -rf .venv client/node_modules server/static/app.* server/static/chunks server/static/.stamp
+	@rm -rf .venv .venv-audit client/node_modules server/static/app.* server/static/chunks server/static/.stamp
