@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.policy import Action
+from server.domain.invitations import Invitation
 from server.domain.refusals import AlreadySeated, NotFound, SeatTaken
 from server.domain.security import SecurityKind
 from server.store import acts, administrators, contracts, invitations, people, seats, security
@@ -40,9 +41,7 @@ async def join(session: AsyncSession, arrived: Arrived) -> Joined:
         SeatTaken: somebody sits there.
         AlreadySeated: this person sits in that contract.
     """
-    found = await invitations.locked(session, arrived.invitation_id)
-    if found is None:
-        raise NotFound
+    found = await _held_still(session, arrived.invitation_id)
     found.check_open(arrived.at)
     found.check_through(arrived.provider)
     if found.contract_id is None:
@@ -62,6 +61,20 @@ async def join(session: AsyncSession, arrived: Arrived) -> Joined:
     return Joined(there, found.contract_id)
 
 
+async def _held_still(session: AsyncSession, invitation_id: int) -> Invitation:
+    """The invitation, which nobody else accepts or takes back meanwhile.
+
+    Its contract is held before it, as by all who change invitations: two that wait for each other would both fail.
+    """
+    seen = await invitations.numbered(session, invitation_id)
+    if seen is None or (seen.contract_id is not None and not await seats.hold_still(session, seen.contract_id)):
+        raise NotFound
+    found = await invitations.numbered(session, invitation_id, is_to_change=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def _administer(session: AsyncSession, by: int | None, arrived: Arrived) -> str:
     await administrators.appoint(session, arrived.person_id, arrived.at, by)
     await security.note(
@@ -71,8 +84,6 @@ async def _administer(session: AsyncSession, by: int | None, arrived: Arrived) -
 
 
 async def _sit(session: AsyncSession, contract_id: str, seat_key: str, arrived: Arrived) -> str:
-    if not await seats.hold_still(session, contract_id):
-        raise NotFound
     member = next((one for one in await contracts.members(session, contract_id) if one.key == seat_key), None)
     if member is None:
         raise NotFound

@@ -46,9 +46,11 @@ async def found(session: AsyncSession, token: str) -> Invitation | None:
     return None if row is None else _invitation(row)
 
 
-async def locked(session: AsyncSession, invitation_id: int) -> Invitation | None:
-    """An invitation by its number, which nobody else can accept before this transaction ends."""
-    row = await session.get(InvitationRow, invitation_id, with_for_update=True, populate_existing=True)
+async def numbered(session: AsyncSession, invitation_id: int, *, is_to_change: bool = False) -> Invitation | None:
+    """An invitation by its number; held still, and read anew, when it is to be changed."""
+    row = await session.get(
+        InvitationRow, invitation_id, with_for_update=is_to_change or None, populate_existing=is_to_change
+    )
     return None if row is None else _invitation(row)
 
 

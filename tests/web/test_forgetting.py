@@ -34,6 +34,7 @@ async def by_command(database: str, *words: str, **environment: str) -> subproce
     return await asyncio.to_thread(entente, database, *words, **environment)
 
 
+@pytest.mark.both_databases
 async def test_who_is_forgotten_leaves_a_number_and_everything_still_verifies(site: Site) -> None:
     ars = await site.signed_in("camille-authier")
     key = await a_place(site, ars)
@@ -99,6 +100,7 @@ def test_a_digest_says_nothing_twice() -> None:
     assert len(digest("x" * 255)) <= 255
 
 
+@pytest.mark.both_databases
 async def test_old_invitations_and_sessions_are_forgotten_and_those_in_use_stay(site: Site) -> None:
     ars = await site.signed_in("camille-authier")
     key = await a_place(site, ars)

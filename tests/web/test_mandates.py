@@ -80,6 +80,7 @@ async def test_a_mandate_is_seen_by_every_signing_party_and_by_no_consulted_part
     assert events.count(("mandate_changed",)) == 2
 
 
+@pytest.mark.both_databases
 async def test_an_ended_mandate_stays_on_file_binds_no_more_and_its_papers_stay_with_the_party(
     site: Site, ars: Browser
 ) -> None:

@@ -68,6 +68,7 @@ async def accepted(site: Site, link: str, subject: str) -> httpx2.Response:
     return answer
 
 
+@pytest.mark.both_databases
 async def test_a_newcomer_takes_the_seat_they_were_invited_to_and_the_link_opens_nothing_any_more(
     site: Site, ars: Browser
 ) -> None:
@@ -146,6 +147,16 @@ async def test_a_link_is_taken_only_through_its_provider_and_by_somebody_without
     assert await rows(site, "SELECT accepted_at FROM invitation") == [(None,)]
 
 
+@pytest.mark.both_databases
+async def test_of_two_who_come_back_with_one_link_at_once_one_gets_the_seat(site: Site, ars: Browser) -> None:
+    key = await a_place(site, ars)
+    link = link_of(await invited(ars, key))
+    came = await asyncio.gather(*(accepted(site, link, subject) for subject in (NEWCOMER, "monique-herault")))
+    assert sorted(one.status_code for one in came) == [303, 410]
+    ((held,),) = await rows(site, "SELECT count(*) FROM member WHERE key = :k AND person_id IS NOT NULL", k=key)
+    assert held == 1
+
+
 async def test_a_party_with_a_provider_of_its_own_invites_through_no_other(site: Site, ars: Browser) -> None:
     key = await a_place(site, ars)
     await change(site, "UPDATE party SET provider = 'ars-provider' WHERE key = 'ars'")
@@ -166,6 +177,7 @@ async def test_a_wrong_invitation_keeps_what_was_typed(site: Site, ars: Browser)
     assert (typed["email"], typed["days"]) == (["zoe"], ["31"])
 
 
+@pytest.mark.both_databases
 async def test_somebody_with_a_new_account_gets_their_seat_back_by_their_reference(site: Site, ars: Browser) -> None:
     newcomer = await site.signed_in(NEWCOMER)
     waiting = unescape((await newcomer.get("/")).text)
