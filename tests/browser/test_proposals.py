@@ -90,7 +90,7 @@ def test_words_written_offline_in_a_text_closed_meanwhile_become_a_draft_of_thei
     expect(ars.page.locator("#volet").get_by_role("link", name=re.compile("."))).to_have_count(2)
 
     line.get_by_role("link").click()
-    expect(ars.page.locator("ins.redline__bloc--added")).to_contain_text(f"Ici, {MARKER}.")
+    expect(ars.page.locator(".redline__texte ins")).to_contain_text(f"Ici, {MARKER}.")
     expect(ars.page.get_by_text("Brouillon, visible de votre partie seulement")).to_be_visible()
     looks_right(ars.page)
     draft = ars.page.url
@@ -106,7 +106,7 @@ def test_words_written_offline_in_a_text_closed_meanwhile_become_a_draft_of_thei
 
     ars.page.get_by_role("button", name="Retirer la proposition").click()
     expect(ars.page.get_by_text("Proposition retirée, visible de votre partie seulement")).to_be_visible()
-    expect(ars.page.locator("ins.redline__bloc--added")).to_contain_text(f"Ici, {MARKER}.")
+    expect(ars.page.locator(".redline__texte ins")).to_contain_text(f"Ici, {MARKER}.")
 
     ars.page.goto(demo.url + CONTRACT)
     expect(article(ars.page, HERE)).to_have_attribute("data-writable", "false")

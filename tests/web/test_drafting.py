@@ -31,7 +31,7 @@ from tests.web.proposals import (
 from tests.web.site import Browser, Site
 from tests.web.test_live import Tab
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = pytest.mark.anyio
 TITLE = "Titre secret ornithorynque"
 REASON = "Motif secret ornithorynque"
 

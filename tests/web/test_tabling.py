@@ -28,7 +28,7 @@ from tests.web.proposals import (
 from tests.web.site import Site
 from tests.web.test_live import Tab
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = pytest.mark.anyio
 
 
 async def deleted(tab: Tab, name: str, words: str) -> None:
@@ -47,6 +47,7 @@ async def kept(site: Site, name: str) -> bytes:
     return b"".join(bytes(one) for one in (*lines.scalars(), *states.scalars()))
 
 
+@pytest.mark.both_databases
 async def test_what_was_deleted_while_preparing_is_nowhere_once_it_is_tabled(site: Site) -> None:
     ars, operator = await site.signed_in(ARS), await site.signed_in(OPERATOR)
     at = await begun(ars, reason="Parce que.")
