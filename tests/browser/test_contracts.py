@@ -86,7 +86,7 @@ def test_a_lead_edits_the_contract_and_another_party_sees_it(demo: Demo, window:
     page.get_by_label("Rôle").select_option("signatory")
     looked_at(page)
     save(page, "Inscrire la personne")
-    expect(page.locator("#parties")).to_contain_text("À rattacher par l’administrateur")
+    expect(page.locator("#parties")).to_contain_text("Pas encore de compte")
     looked_at(page)
 
     page.get_by_role("link", name="Étapes", exact=True).click()
