@@ -20,7 +20,7 @@ _DONE = N_("Le choix est enregistré : il vaut pour les invitations à venir.")
 
 
 async def all_parties(request: Request) -> Response:
-    """The parties of every contract by name, and the provider chosen for each."""
+    """The parties of every contract by name, and the provider chosen for each; of the contract its key alone."""
     return await _shown(request, forms.opened({}), 200)
 
 
@@ -28,9 +28,9 @@ async def _shown(request: Request, form: Form, status: int) -> Response:
     async with parts(request).store.reading() as session:
         rows = await sitting.parties_of_all(session)
         known = await providers.known(session)
-    contracts: dict[tuple[str, str], list[tuple[Any, Form]]] = {}
-    for title, party in rows:
-        contracts.setdefault((party.contract_id, title), []).append((party, forms.opened(values_of(party))))
+    contracts: dict[str, list[tuple[Any, Form]]] = {}
+    for party in rows:
+        contracts.setdefault(party.contract_id, []).append((party, forms.opened(values_of(party))))
     facts = {
         "contracts": contracts,
         "known": known,

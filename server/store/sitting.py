@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from server.store.tables import ContractRow, MemberRow, PartyRow, PersonRow, ProviderRow
+from server.store.tables import MemberRow, PartyRow, PersonRow, ProviderRow
 from server.store.tables_of_sessions import SessionRow
 
 
@@ -74,14 +74,10 @@ async def party_row(session: AsyncSession, contract_id: str, key: str) -> PartyR
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def parties_of_all(session: AsyncSession) -> list[tuple[str, PartyRow]]:
-    """The parties of every contract with its title, by title: for those who say whom each signs in with."""
-    wanted = (
-        select(ContractRow.title, PartyRow)
-        .join(ContractRow, col(PartyRow.contract_id) == col(ContractRow.id))
-        .order_by(col(ContractRow.title), col(ContractRow.id), col(PartyRow.position))
-    )
-    return [(title, party) for title, party in (await session.execute(wanted)).all()]
+async def parties_of_all(session: AsyncSession) -> list[PartyRow]:
+    """The parties of every contract, for those who say whom each signs in with."""
+    wanted = select(PartyRow).order_by(col(PartyRow.contract_id), col(PartyRow.position))
+    return list((await session.execute(wanted)).scalars())
 
 
 async def newcomer(session: AsyncSession, reference: str) -> Newcomer | None:
