@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from auth.people import Seat
 from server import answering, forms, rendering, tabling
 from server.answering import Answered
+from server.domain.covers import cover_seen
 from server.domain.proposals import Proposal
 from server.domain.refusals import NotADraft, NotFound
 from server.domain.sheets import Sheet
@@ -39,6 +40,7 @@ async def _tabling(request: Request, form: Form, status: int) -> Response:
         section = await contracts.any_section(session, found.contract_id, found.section_id)
     html, seen = await own.rooms.made(found.document, _shown)
     facts = {**around, "form": form, "proposal": found, "section": section, "html": html, "seen": seen}
+    facts |= {"cover": cover_seen(found)}
     return page(request, "tabling.html", facts, status_code=status)
 
 
@@ -52,7 +54,7 @@ async def table_proposal(request: Request) -> Response:
     own, proposal_id = parts(request), request.path_params["proposal_id"]
 
     async def do(sheet: Sheet) -> Proposal:
-        return await tabling.table(own.store, own.rooms, who(request), proposal_id, sheet.values.get("seen", ""))
+        return await tabling.table(own.store, own.rooms, who(request), proposal_id, sheet)
 
     async def back(made: Proposal) -> str:
         await own.floor.review(made.contract_id)  # nobody writes in it any more

@@ -53,7 +53,8 @@ async def answer(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: 
             async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
                 found = await _open(deed, proposal_id)
                 wanted = read_answer(sheet)
-                _check(deed, await contracts.any_section(deed.session, who.contract_id, section.id), wanted, fit)
+                plan = await contracts.sections(deed.session, who.contract_id)
+                _check(deed, next((one for one in plan if one.id == section.id), None), wanted, fit)
                 event = Event(
                     wanted.kind, who.person_id, deed.seat.party_id, who.at, fit.hash, wanted.words, wanted.due
                 )
@@ -92,13 +93,13 @@ async def _open(deed: Deed, proposal_id: str) -> Proposal:
     return found
 
 
-def _check(deed: Deed, section: Section, wanted: Answer, fit: Fit) -> None:
+def _check(deed: Deed, section: Section | None, wanted: Answer, fit: Fit) -> None:
     if wanted.seen != fit.hash:
         raise TextMoved
     if wanted.kind is EventKind.REFUSED:
         return
     deed.check_open()
-    if section.mode is SectionMode.FROZEN or section.status is SectionStatus.NOT_APPLICABLE:
+    if section is None or section.mode is SectionMode.FROZEN or section.status is SectionStatus.NOT_APPLICABLE:
         raise TextFrozen
     if not fit.is_possible:
         raise TextMoved

@@ -7,22 +7,24 @@ from collab import canonical
 from collab.rooms import Rooms
 from server.acting import Deed, Who, acting
 from server.domain.answers import Event, EventKind
+from server.domain.covers import cover_seen
 from server.domain.proposals import Proposal, ProposalStatus
 from server.domain.refusals import NotFound, NothingProposed, NoTitle, NotYourProposal, TextMoved
+from server.domain.sheets import Sheet
 from server.drafting import own_draft
 from server.judging import looks
 from server.store import proposals
 from server.store.engine import Store
 
 
-async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, seen: str) -> Proposal:
+async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: Sheet) -> Proposal:
     """Show a draft to every signing party, as it was shown to whoever tables it; nobody writes in it any more.
 
     What is kept is its whole state without the words deleted while it was prepared; the log of those is dropped.
 
     Raises:
         NotFound: no such draft of this person's party, or they may not speak for it.
-        TextMoved: somebody wrote in it since.
+        TextMoved: somebody wrote in it since, or changed what is said of it.
         ContractClosed, NotADraft, NoTitle, NothingProposed: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
@@ -32,7 +34,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, seen: st
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
             found = await own_draft(deed, proposal_id)
             deed.check_open()
-            if seen != text_hash:
+            if (sheet.values.get("seen"), sheet.values.get("cover")) != (text_hash, cover_seen(found)):
                 raise TextMoved
             if not found.cover.title:
                 raise NoTitle

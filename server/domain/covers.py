@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from server.domain.contract import Party, PartyKind
 from server.domain.proposals import Cover, Proposal
 from server.domain.refusals import N_
-from server.domain.sheets import Reading, Sheet, Values
+from server.domain.sheets import Reading, Sheet, Values, version_of
 
 MOST_REASON = 4000  # characters
 NO_TITLE = N_("Donnez un titre : il dira de quoi il s’agit.")
@@ -31,6 +31,11 @@ def values_of(one: Proposal, parties: Sequence[Party]) -> Values:
     """A proposal's cover as its form shows it."""
     shared = " ".join(party.key for party in parties if party.id in one.shared_with)
     return {"title": one.cover.title, "reason": one.cover.reason, "target": one.cover.target, "share": shared}
+
+
+def cover_seen(one: Proposal) -> str:
+    """What a page carries that shows a cover, so that its answer is known to be about these words."""
+    return version_of({"title": one.cover.title, "reason": one.cover.reason, "target": one.cover.target})
 
 
 def read_cover(sheet: Sheet, sharable: Collection[Party]) -> Covered:

@@ -329,9 +329,9 @@ class TextMoved(Refusal):
 
 
 class TextFrozen(Refusal):
-    """A frozen section, or one that is « sans objet »: no proposal changes it."""
+    """A frozen section, one that is « sans objet », or out of the plan: no proposal changes it."""
 
-    says = N_("Ce texte est figé ou sans objet : aucune proposition ne peut le modifier maintenant.")
+    says = N_("Ce texte est figé, sans objet ou retiré du plan : aucune proposition ne peut le modifier maintenant.")
     remedy = N_("Les parties doivent d’abord le rouvrir.")
 
 

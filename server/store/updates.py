@@ -58,9 +58,14 @@ class UpdateLog:
         return Kept([_line(one) for one in rows], _snapshot(row) if row else None)
 
     async def compact(self, document: str, snapshot: Snapshot) -> None:
-        """Keep a snapshot, from which the document is read from now on; its lines stay for the record."""
+        """Keep a snapshot, from which the document is read from now on; its lines stay for the record.
+
+        One that was made before a use case kept a newer one comes too late, and is not kept.
+        """
         async with self._store.writing() as session:
-            await session.merge(snapshot_row(document, snapshot, datetime.now(UTC)))
+            newer = await session.get(SnapshotRow, document)
+            if newer is None or newer.line <= snapshot.line:
+                await session.merge(snapshot_row(document, snapshot, datetime.now(UTC)))
 
     async def lines(self, document: str) -> list[Line]:
         """Every line of a document since its beginning, oldest first."""

@@ -195,7 +195,8 @@ async def test_a_draft_is_not_answered_and_a_frozen_text_or_a_closed_contract_no
     assert (await ars.ask("POST", f"{draft}/answer", data={"answer": "agreed"})).status_code == 404
     at = await a_tabled(ars)
     for statement in (
-        "UPDATE section SET mode = 'frozen' WHERE key = 's-4-3'",
+        "UPDATE section SET removed_at = '2027-01-01 00:00:00+00:00' WHERE key = 's-4-3'",
+        "UPDATE section SET removed_at = NULL, mode = 'frozen' WHERE key = 's-4-3'",
         "UPDATE contract SET state = 'ready_to_sign'",
     ):
         async with site.parts.store.writing() as session:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from collab import wire
+from collab.log import Snapshot
 from tests.factories import PH
 from tests.web.drafts import FREE, offline, section
 from tests.web.forms import fields, send
@@ -92,6 +93,9 @@ async def test_what_is_tabled_is_what_was_read(site: Site) -> None:
     assert moved.status_code == 409
     assert "Le texte a changé depuis que vous l’avez affiché" in moved.text
     assert "Pas lu. " in moved.text
+    form = fields((await ars.get(f"{at}/table")).text, f"{at}/table")
+    await send(ars, f"{at}/cover", {"title": "Un titre que personne n’a lu"})
+    assert (await ars.ask("POST", f"{at}/table", data=form)).status_code == 409
     await tabled(ars, at)
     assert (await ars.ask("POST", f"{at}/table", data=form)).status_code == 409  # it is no draft any more
     assert (await ars.ask("GET", f"{at}/cover")).status_code == 409
@@ -138,3 +142,18 @@ async def test_a_tabled_text_says_the_same_after_a_restart_of_its_room(site: Sit
     site.parts.rooms.close_idle(idle_s=0, most=0)
     assert (await ars.get(at)).text.split("<main")[1] == before.split("<main")[1]
     assert (await section(site, FREE)).revision == 4
+
+
+async def test_a_snapshot_that_comes_late_takes_nothing_back(site: Site) -> None:
+    ars = await site.signed_in(ARS)
+    at = await begun(ars)
+    await write(ars, document(at), "Chiffre retiré depuis. ")
+    late = Snapshot(await (await site.parts.rooms.room(document(at))).whole(), {}, await site.parts.log.newest())
+    async with writing(ars, document(at)) as tab:
+        await deleted(tab, document(at), "Chiffre retiré depuis. ")
+        assert await tab.heard_back(wire.update(document(at), tab.edit(f"{MARKER} ")))
+    await tabled(ars, at)
+    before = await kept(site, document(at))
+    await site.parts.log.compact(document(at), late)  # it was being made when the draft was tabled
+    assert await kept(site, document(at)) == before
+    assert "retiré depuis".encode() not in before
