@@ -55,6 +55,9 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "readyz": (Door.ANYONE, None),
     "metrics": (Door.ANYONE, None),  # and only with the token of the settings: server/metrics.py
     "static": (Door.ANYONE, None),
+    "security_txt": (Door.ANYONE, None),
+    "privacy": (Door.ANYONE, None),
+    "accessibility": (Door.ANYONE, None),
     "csp_report": (Door.ANYONE, None),
     "sign_in": (Door.ANYONE, None),
     "sign_in_start": (Door.ANYONE, None),

@@ -20,6 +20,11 @@ from server.languages import MINUS, Language
 
 Node = dict[str, Any]
 
+CONFORMITY = {  # of an installation with the RGAA, as its home page must say it
+    "none": N_("non conforme"),
+    "partial": N_("partiellement conforme"),
+    "full": N_("totalement conforme"),
+}
 STATES = {
     ContractState.DRAFT: N_("Brouillon"),
     ContractState.SCOPING: N_("Démarrage"),

@@ -11,6 +11,7 @@ from server.domain.mail_addresses import is_address
 from server.setting_words import are_networks, has_port_number, is_zone, normal
 
 PREFIX = "ENTENTE_"
+CONFORMITY = ("none", "partial", "full")
 FORMATS = ("text", "json")  # of the log
 MAIL_TLS = ("starttls", "tls", "none")
 
@@ -124,6 +125,16 @@ class Settings:
         "keys made by entente secret-key, separated by commas: the first seals what is kept of secrets, all open it",
     )
     secret_keys_file: str = _setting("", "path", "a file with those keys, one a line, in place of or beside them")
+    security_contact: str = _setting(
+        "",
+        "address",
+        "mailto: or https: address to tell of a fault, for /.well-known/security.txt; empty, no such page",
+    )
+    privacy_file: str = _setting("", "file", "plain text, see docs/howto/notices.md; empty, a notice to be filled in")
+    accessibility_file: str = _setting(
+        "", "file", "plain text, see docs/howto/notices.md; empty, a statement to be filled in"
+    )
+    accessibility: str = _setting("none", "word", "none, partial or full: what an audit of this installation found")
     log_format: str = _setting(
         "text", "word", "text (fields a person reads too) or json: how events are written to the log"
     )
@@ -269,6 +280,8 @@ def check(settings: Settings) -> list[str]:
             f"has fewer than {SHORTEST_TOKEN} characters",
         ),
         ("trusted_proxies", are_networks(settings.trusted_proxies), f"is {settings.trusted_proxies!r}"),
+        ("security_contact", re.match(r"(mailto:|https://)\S+\Z|\Z", settings.security_contact), "is no such address"),
+        ("accessibility", settings.accessibility in CONFORMITY, f"is {settings.accessibility!r}"),
         ("log_format", settings.log_format in FORMATS, f"is {settings.log_format!r}"),
         ("time_zone", is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
     ]

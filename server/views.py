@@ -105,6 +105,7 @@ def _everywhere(request: Request) -> dict[str, Any]:
         "language": language_of(request),
         "languages": languages().values(),
         "here": _here(request),
+        "conformity": language_of(request).say(rendering.CONFORMITY[request.app.state.parts.settings.accessibility]),
     }
 
 

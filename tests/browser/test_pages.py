@@ -35,6 +35,8 @@ def go(window: Window, where: str) -> None:
     match where:
         case "sign-in":
             window.page.goto(f"{window.url}/sign-in")
+        case "statement":
+            window.page.goto(f"{window.url}/accessibility")
         case "picker":
             window.page.goto(f"{window.url}/sign-in")
             window.page.get_by_role("button", name="Se connecter avec").click()
@@ -66,7 +68,7 @@ SIGNED_IN = {
     "plan": (PARTNER, f"{CONTRACT}/plan"),
     "ehpad": ("anne-laure-guery", f"/contracts/{EHPAD}"),
 }
-PLACES = ("sign-in", "picker", *SIGNED_IN, "past state", "not found")
+PLACES = ("sign-in", "statement", "picker", *SIGNED_IN, "past state", "not found")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
