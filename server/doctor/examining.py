@@ -6,7 +6,7 @@ from typing import Final
 
 import anyio
 
-from server.doctor import database, live, machine, partners, proxy, site, tls
+from server.doctor import database, live, machine, notices, partners, proxy, site, tls
 from server.doctor.bench import Bench, Looking
 from server.doctor.findings import BAD, Check, Finding, Level
 
@@ -20,6 +20,7 @@ ALL: Final[tuple[Looking, ...]] = (
     database.LOOKING,
     *machine.LOOKINGS,
     *partners.LOOKINGS,
+    notices.LOOKING,
 )
 SETTINGS: Final = Check(
     "settings",

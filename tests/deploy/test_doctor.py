@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import pytest
 from auth.oidc import Discovery, Http, Provider
 from auth.sealing import DEMO_KEY, new_key
 from server import providing
-from server.doctor import database, examining, live, machine, partners, proxy, site, tls
+from server.doctor import database, examining, live, machine, notices, partners, proxy, site, tls
 from server.doctor.bench import Bench, Looking
 from server.doctor.findings import Finding, Level
 from server.secret_keys import sealer
@@ -122,6 +123,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     folder.chmod(0o700)
     authority = Authority(folder)
     secrets = {name: folder / name for name in ("keys", "mail.secret", "backup.stamp")}
+    notice = folder / "notice.txt"
+    notice.write_text("# Données personnelles\n\nCe que l’exploitant en dit.\n", encoding="utf-8")
     for file, said in zip(secrets.values(), (new_key(), PASSWORD, ""), strict=True):
         file.write_text(said, encoding="utf-8")
         file.chmod(0o600)
@@ -141,6 +144,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
             mail_user="entente",
             mail_password_file=str(secrets["mail.secret"]),
             backup_stamp=str(secrets["backup.stamp"]),
+            privacy_file=str(notice),
+            accessibility_file=str(notice),
+            security_contact="mailto:securite@exemple.fr",
         )
         anyio.run(keep, settings, a_provider(issuer))
         stack.enter_context(serving(settings))
@@ -440,6 +446,17 @@ async def test_secrets_that_others_read_or_nobody_are_named(sound: Deployment, t
     file.chmod(0o600)
     guessed = sound.bench(secret_keys=DEMO_KEY, mail_password_file=str(file))
     assert wrong(await looked(guessed, machine.LOOKINGS[3])) == {("secrets", "no good key")}
+
+
+async def test_what_the_operator_has_not_said_is_named(sound: Deployment, tmp_path: Path) -> None:
+    async def told(**changes: str) -> set[tuple[str, str]]:
+        return wrong(await looked(sound.bench(**changes), notices.LOOKING))
+
+    assert await told() == set()
+    assert await told(privacy_file="") == await told(security_contact="") == {("notices", "not filled in")}
+    ours = files("server") / "data" / "privacy.fr.txt"  # what comes with the program, kept as it is
+    assert await told(privacy_file=str(ours)) == {("notices", "not filled in")}
+    assert await told(privacy_file=str(tmp_path / "none")) == {("notices", "cannot be read")}
 
 
 async def test_a_mail_server_that_does_not_take_us_is_named(sound: Deployment) -> None:
