@@ -33,12 +33,12 @@ NOTES = [one["text"] for one in a_file()["comments"] if one["visibility"] != "sh
 
 def test_the_table_is_what_it_says() -> None:
     assert {role: sorted(actions) for role, actions in GRANTS.items()} == {
-        Role.LEAD_NEGOTIATOR: ["manage", "propose", "read", "write"],
+        Role.LEAD_NEGOTIATOR: ["answer", "manage", "people", "propose", "read", "write"],
         Role.CONTRIBUTOR: ["propose", "read", "write"],
         Role.SIGNATORY: ["propose", "read", "write"],
         Role.FACILITATOR: ["read"],
         Role.READER: ["read"],
-        Role.ADMINISTRATOR: [],
+        Role.ADMINISTRATOR: ["people"],
     }
 
 
