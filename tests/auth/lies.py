@@ -33,7 +33,10 @@ class Lie:
 
 
 def _claim(reason: Refusal, **claims: Any) -> list[Lie]:
-    return [Lie(f"{name} {value!r}", reason, {"claims": {name: value}}) for name, value in claims.items()]
+    return [
+        Lie(f"{name} missing" if value is ABSENT else f"{name} {value!r:.40}", reason, {"claims": {name: value}})
+        for name, value in claims.items()
+    ]
 
 
 def _unsigned(claims: dict[str, Any]) -> str:

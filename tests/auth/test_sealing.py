@@ -25,7 +25,7 @@ def test_a_new_first_key_seals_while_the_old_one_still_opens() -> None:
         Sealer([OLD]).open(both.seal("s3cret"))
 
 
-@pytest.mark.parametrize("sealed", ["", "s3cret", "gAAAAA", "é", Sealer([NEW]).seal("x")[:-4] + "AAAA"])
+@pytest.mark.parametrize("sealed", ["", "s3cret", "gAAAAA", "é", Sealer([NEW]).seal("x")[:-4] + "AAAA"], ids=range(5))
 def test_what_was_changed_or_never_sealed_does_not_open(sealed: str) -> None:
     with pytest.raises(SealBroken):
         Sealer([NEW]).open(sealed)
@@ -41,6 +41,7 @@ def test_what_was_changed_or_never_sealed_does_not_open(sealed: str) -> None:
         (DEMO_KEY, "can be guessed"),
         (NEW, ""),
     ],
+    ids=range(6),
 )
 def test_a_key_is_32_bytes_that_nobody_guesses(key: str, why: str) -> None:
     assert why_unfit(key) == why

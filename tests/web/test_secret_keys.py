@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 REAL = {"development": False, "public_url": "https://entente.exemple.fr"}
 
 
-@pytest.mark.parametrize("keys", ["", "password", DEMO_KEY, f"{new_key()},{'A' * 43}="])
+@pytest.mark.parametrize("keys", ["", "password", DEMO_KEY, f"{new_key()},{'A' * 43}="], ids=range(4))
 def test_production_refuses_no_key_and_one_that_can_be_guessed(keys: str) -> None:
     with pytest.raises(SettingsRefused, match=r"SECRET_KEYS.*entente secret-key"):
         secret_keys.sealer(Settings(**{**REAL, "secret_keys": keys}))  # type: ignore[arg-type]
