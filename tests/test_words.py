@@ -149,7 +149,7 @@ def test_a_word_outside_the_catalogue_would_be_noticed() -> None:
 
 
 ACCENTS = re.compile("\u00a0[:;!?]|[àâçéèêëîïôùûœÀÂÇÉÈÊÎÔÛ«»’]")
-OF_THE_FILES = {"À joindre"}  # how the plans mark an annex
+OF_THE_FILES = {"À joindre", "[À compléter"}  # how the plans mark an annex, and the notices what the operator fills in
 
 
 def unmarked(source: str) -> Iterator[str]:
@@ -160,7 +160,7 @@ def unmarked(source: str) -> Iterator[str]:
     known |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         said = node.value if isinstance(node, ast.Constant) and id(node) not in known else None
-        if isinstance(said, str) and ACCENTS.search(said) and " " in said.strip():
+        if isinstance(said, str) and ACCENTS.search(said) and " " in said.strip() and said not in OF_THE_FILES:
             yield said
 
 
