@@ -143,6 +143,8 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "counter_form": (Door.MEMBER, Action.PROPOSE),
     "counter_proposal": (Door.MEMBER, Action.PROPOSE),
     "take_up_proposal": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/countering.py
+    "section_mode": (Door.MEMBER, Action.PROPOSE),
+    "change_mode": (Door.MEMBER, Action.ANSWER),
     "tabling": (Door.MEMBER, Action.ANSWER),  # and only of one's own party: server/tabling.py
     "table_proposal": (Door.MEMBER, Action.ANSWER),
     "answer_proposal": (Door.MEMBER, Action.ANSWER),  # and only in the name of one's own party: server/answering.py

@@ -34,6 +34,7 @@ from server import (
     left_pages,
     life_pages,
     metrics,
+    mode_pages,
     notice_pages,
     pages,
     party_pages,
@@ -144,6 +145,8 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),
     guarded(f"{SECTION}/history/{{line}}", history_pages.past, name="section_past"),
     guarded(f"{SECTION}/history/{{line}}/{{other}}", history_pages.compare, name="section_compare"),
+    guarded(f"{SECTION}/mode", mode_pages.mode, name="section_mode"),
+    guarded(f"{SECTION}/mode", mode_pages.change_mode, name="change_mode", methods=("POST",)),
     guarded(f"{SECTION}/authors", author_pages.authors, name="section_authors"),
     guarded(
         f"{SECTION}/proposals",

@@ -83,9 +83,19 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "section_taken_up": N_("a remis en brouillon : {label}"),
     "section_removed": N_("a retiré du plan : {label}"),
     "proposal_accepted": N_("a donné le dernier accord à une proposition : {label}"),
+    "section_closed": N_("a fermé à l’écriture : {label}"),
+    "section_opening_wanted": N_("souhaite rouvrir à l’écriture : {label}"),
+    "section_opening_unwanted": N_("ne souhaite plus rouvrir à l’écriture : {label}"),
+    "section_opened": N_("a rouvert à l’écriture, avec l’accord de toutes les parties : {label}"),
     "section_put_back": N_("a remis au plan : {label}"),
 }
-BETWEEN_SIGNATORIES = {"mandate_recorded", "mandate_paper_added", "mandate_ended"}  # not for consulted partners
+BETWEEN_SIGNATORIES = {
+    "mandate_recorded",
+    "mandate_paper_added",
+    "mandate_ended",
+    "section_opening_wanted",
+    "section_opening_unwanted",
+}  # not for consulted partners
 MOST_ACTS = 30
 
 

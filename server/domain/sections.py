@@ -97,11 +97,15 @@ def why_closed(section: Section, state: ContractState) -> str | None:
         return N_("Cette annexe est une pièce jointe.")
     if section.is_table:
         return N_("Cette annexe présente des données ; elle ne se rédige pas.")
-    return _CLOSED[section.mode] if section.status is not SectionStatus.NOT_APPLICABLE else N_("Sans objet.")
+    if section.status is SectionStatus.NOT_APPLICABLE:
+        return N_("Sans objet.")
+    if section.status is SectionStatus.AGREED and section.mode is SectionMode.PROPOSALS_ONLY:
+        return N_("Texte approuvé : il ne change plus que par proposition.")
+    return _CLOSED[section.mode]
 
 
 _CLOSED = {
     SectionMode.FREE: None,
-    SectionMode.PROPOSALS_ONLY: N_("Texte approuvé : il ne change plus que par proposition."),
+    SectionMode.PROPOSALS_ONLY: N_("Ce texte ne change plus que par proposition."),
     SectionMode.FROZEN: N_("Texte figé : il ne peut plus être modifié."),
 }

@@ -175,6 +175,8 @@ CASES = {
     "counter_form": Case(lambda _: 404, DRAFT),  # a draft is nothing to answer to
     "counter_proposal": Case(lambda _: 404, DRAFT, given(title="Essai")),
     "take_up_proposal": Case(lambda _: 404, DRAFT, given()),
+    "section_mode": Case(params=(("section_key", "s-4-3"),)),
+    "change_mode": Case(lambda _: 409, (("section_key", "s-4-3"),), given(wish="close")),  # made from no page
     "tabling": Case(params=DRAFT),
     "table_proposal": Case(lambda _: 409, DRAFT, given(seen="")),
     "answer_proposal": Case(lambda _: 404, DRAFT, given(answer="agreed")),  # a draft is nothing to answer to
