@@ -4,6 +4,7 @@ Never a blind merge: where the text has moved on, the rule of blocks and the eng
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -47,6 +48,23 @@ class Fit:
     def is_possible(self) -> bool:
         """Whether agreeing to it can change the text."""
         return self.delta is not None
+
+
+def collide(one: Fit, other: Fit) -> bool:
+    """Whether two proposals that may both change the text change the same block of it: accepted, one ends the other.
+
+    One that may not change it as it is says so already.
+    """
+    return one.is_possible and other.is_possible and not isinstance(verdict(one.before, one.after, other.after), Clean)
+
+
+async def colliding(mine: Fit, others: Mapping[str, Tabled], head: bytes) -> frozenset[str]:
+    """Which of the `others` change the same block as a proposal does; all lie before the parties of one text."""
+
+    def work() -> frozenset[str]:
+        return frozenset(key for key, tabled in others.items() if collide(mine, _fit(tabled, head)))
+
+    return await asyncio.to_thread(work) if others else frozenset()
 
 
 async def fit(tabled: Tabled, head: bytes) -> Fit:

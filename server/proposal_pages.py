@@ -1,11 +1,12 @@
 """The pages of proposals: what an author sends for a closed text, and a proposal as those it is for read it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -80,8 +81,9 @@ async def show(request: Request, form: Form, status: int) -> Response:
         parent, children = await proposals.around(session, found, seat)
         names = await people.names(session, found.contract_id, {found.person_id, *(one.person_id for one in record)})
         tabled = await proposals.tabled(session, found) if found.tabled_at else None
+        others = await _others(session, found, seat)
         version = await acts.last(session, found.contract_id)
-    stands = await _fit(own, found, section, tabled)
+    stands, colliding = await _fit(own, found, section, tabled, {one.id: texts for one, texts in others})
     facts = {
         **around,
         **_standing(found, seat, around["parties"]),
@@ -92,6 +94,7 @@ async def show(request: Request, form: Form, status: int) -> Response:
         "fit": stands,
         "positions": positions(record, around["parties"], stands.hash if stands else found.tabled_hash or ""),
         "record": record,
+        "colliding": [one for one, _ in others if one.id in colliding],
         "parent": parent,
         "children": [one for one in children if one.ended_at is None or one.tabled_at],
         "may_take_up": _may_take_up(found, seat, stands),
@@ -141,12 +144,22 @@ def _blocks(some: Sequence[rendering.Node]) -> Markup:
     return rendering.html({"type": "doc", "content": list(some)})
 
 
-async def _fit(own: Parts, found: Proposal, section: Section, tabled: Tabled | None) -> Fit | None:
-    """How a proposal that lies before the parties stands beside the text as it is now."""
+async def _others(session: AsyncSession, found: Proposal, seat: Seat) -> list[tuple[Proposal, Tabled]]:
+    """What else lies before the parties about the same text; those it answers, or that answer it, say so already."""
+    every = await proposals.tabled_in(session, found.contract_id, seat) if found.status is ProposalStatus.TABLED else []
+    apart = [one for one in every if one.section_id == found.section_id and not found.is_related(one)]
+    return [(one, await proposals.tabled(session, one)) for one in apart]
+
+
+async def _fit(
+    own: Parts, found: Proposal, section: Section, tabled: Tabled | None, others: Mapping[str, Tabled]
+) -> tuple[Fit | None, frozenset[str]]:
+    """How a proposal that lies before the parties stands beside the text as it is now, and which others it meets."""
     if tabled is None or found.status is not ProposalStatus.TABLED:
-        return None
-    room = await own.rooms.room(section.document)
-    return await fitting.fit(tabled, await room.whole())
+        return None, frozenset()
+    head = await (await own.rooms.room(section.document)).whole()
+    stands = await fitting.fit(tabled, head)
+    return stands, await fitting.colliding(stands, others, head)
 
 
 async def _redline(request: Request, found: Proposal, section: Section) -> dict[str, Any]:

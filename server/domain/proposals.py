@@ -69,3 +69,7 @@ class Proposal:
     def is_read_by(self, party_id: int, *, is_signing: bool) -> bool:
         """Whether a party may know of it: who prepares it and, once it was tabled, every signing party."""
         return self.is_prepared_by(party_id) or (is_signing and self.tabled_at is not None)
+
+    def is_related(self, other: "Proposal") -> bool:
+        """Whether they are the same, or one answers the other."""
+        return other.id in (self.id, self.parent_id) or other.parent_id == self.id

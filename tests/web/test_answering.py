@@ -322,3 +322,14 @@ async def test_each_party_finds_what_awaits_its_answer_and_who_has_not_answered_
     assert [one for one in ("Premier", "Second") if one in pages[3]] == []
     await operator.ask("POST", f"{second}/withdraw")
     assert "Aucune réponse n’est attendue" in words(await said(ars, inbox))
+
+
+async def test_two_proposals_that_change_the_same_paragraph_are_flagged_on_both_until_one_ends(site: Site) -> None:
+    ars, department, operator = await parties(site)
+    first = await a_tabled(ars, words="Un ", title="Le premier")
+    assert "change les mêmes paragraphes" not in await said(ars, first)
+    second = await a_tabled(operator, words="Deux ", title="Le second")
+    assert "change les mêmes paragraphes : Le second" in re.sub("<.*?>", "", await said(department, first))
+    assert "change les mêmes paragraphes : Le premier" in re.sub("<.*?>", "", await said(ars, second))
+    assert (await answered(department, second, "refused", words="Non.")).status_code == 303
+    assert "change les mêmes paragraphes" not in await said(department, first)

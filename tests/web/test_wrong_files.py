@@ -142,7 +142,8 @@ async def test_every_problem_of_every_kind_is_named_at_once_with_its_remedy(stor
 ALL_AT_ONCE = {
     "contract.title": "is null; write text between quotes",
     "envelopes": "is a whole number; write a list [ … ]",
-    "people[3].role": "is 'roi'; it must be one of lead_negotiator, contributor, signatory, reader, facilitator",
+    "people[3].role": "is 'roi'; it must be one of lead_negotiator, contributor, signatory, "
+    "reader, facilitator, administrator",
     "plan[1]": "'kind' is missing; add it",
     "parties[1].id": "is 'ars' like that of parties[0]; give each an id of its own",
     "people[4].party_id": "names 'lune', which is not in parties; add it there or name one that is",
