@@ -6,12 +6,14 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 SLEEPS = {"sleep", "wait_for_timeout"}
 KILLS = "test_nothing_seen_or_said_to_be_saved_is_lost_or_doubled_by_kill_nine"
+ACCEPTED = "test_a_proposal_is_accepted_whole_or_not_at_all_whenever_the_server_dies"
 REASONS = {
     ("collab/stage.py", "settle"): "lets every task run that can go on, then waits for the threads",
     ("web/test_live.py", "_next"): "lets other tasks run: a closed connection never waits",
     ("web/test_authors.py", "moves"): "lets a task begin; whether it has is not looked at",
     ("web/test_kills.py", "type"): "the pace of somebody who types",
     ("web/test_kills.py", KILLS): "when the blow falls",
+    ("web/test_acceptance_kills.py", ACCEPTED): "when the blow falls",
     ("web/test_store.py", "meet"): "lets two transactions meet; the test holds whether they do or not",
     ("auth/test_oidc_outgoing.py", "silence"): "a provider that never answers",
 }
