@@ -89,7 +89,7 @@ def test_words_written_offline_in_a_text_closed_meanwhile_become_a_draft_of_thei
     until(ars.page, lambda: copies(ars.page) == [])
     expect(ars.page.locator("#volet").get_by_role("link", name=re.compile("."))).to_have_count(2)
 
-    line.get_by_role("link").click()
+    line.get_by_role("link", name="en brouillon").click()
     expect(ars.page.locator(".redline__texte ins")).to_contain_text(f"Ici, {MARKER}.")
     expect(ars.page.get_by_text("Brouillon, visible de votre partie seulement")).to_be_visible()
     looks_right(ars.page)
