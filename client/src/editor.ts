@@ -82,6 +82,7 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
         tabindex: "0",
       },
       transformPastedHTML: withoutStyles,
+      handleDOMEvents: { keydown: trustCaret },
       handleClick: (clicked, _position, event) => follow(event) || clickBelow(clicked, event),
       // Told before the binding sends: what the person did opens the way for it.
       dispatchTransaction(this: EditorView, transaction) {
@@ -113,6 +114,12 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
       text.replaceWith(bare);
     },
   };
+}
+
+// For 200 ms after focus prosemirror-view takes a caret that jumps to the beginning for the browser's doing, and puts it
+// back: after a key it is the person's doing (Control+Home).
+function trustCaret(view: EditorView): void {
+  (view as unknown as { input: { lastFocus: number } }).input.lastFocus = 0;
 }
 
 function putCaret(view: EditorView, caret: Caret): void {

@@ -43,6 +43,7 @@ export function findTheWay(line: Line): void {
   socket.on("connect", () => {
     hasOpened = true;
     clearTimeout(slow);
+    if (!line.isBackup()) keep(false);
   });
   socket.on("close", () => {
     clearTimeout(slow);

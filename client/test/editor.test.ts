@@ -37,6 +37,19 @@ test("opening an empty section, moving in it and leaving it sends nothing", () =
   assert.deepEqual([seat.updates.length, wrote()], [0, 0]);
 });
 
+test("a key that takes the caret to the beginning just after the editor opens is believed", () => {
+  const { editor } = opened(twoParagraphs());
+  const { view } = editor;
+  view.dom.tabIndex = 0; // as in the page
+  putCaret(view, 12);
+  editor.focus();
+  view.dom.dispatchEvent(new KeyboardEvent("keydown", { key: "Home", ctrlKey: true, bubbles: true }));
+  getSelection()!.collapse(view.dom.querySelector("p")!.firstChild, 0); // what the browser does with it
+  document.dispatchEvent(new window.Event("selectionchange"));
+  assert.equal(editor.caret(), 1);
+  editor.destroy("");
+});
+
 test("opening a section, moving in it and leaving it sends nothing", () => {
   const { seat, editor, wrote } = opened(twoParagraphs());
   putCaret(editor.view, 4);

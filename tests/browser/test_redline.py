@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Open
-from tests.browser.pages import ARS, CONTRACT, at_contract, drawn, text_of, write_in
+from tests.browser.pages import ARS, CONTRACT, at_contract, text_of, write_in
 from tests.browser.test_network import saving
 from tests.browser.test_pages import overflow, violations
 
@@ -18,7 +18,6 @@ def test_changes_are_read_one_after_the_other_with_the_keyboard_alone(demo: Demo
     page.keyboard.type(" Et à la fin aussi.")
     expect(saving(page, HERE)).to_have_text("Enregistré")
     page.keyboard.press("Control+Home")
-    drawn(page)  # the caret is there
     page.keyboard.type("Zygomatique d’abord. ")
     expect(text_of(page, HERE)).to_contain_text("Zygomatique d’abord. Lorsque")
     expect(saving(page, HERE)).to_have_text("Enregistré")
