@@ -8,17 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import large
-from tests.browser.conftest import PATIENCE_MS, Demo, Open
+from tests.browser.conftest import Demo, Open
 from tests.browser.pages import ARS, OPERATOR, PARTNER, article, at_contract, text_of, write_in
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> Iterator[None]:
-    """Half a minute for what is large, on a machine that does other things too; nothing is timed."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=PATIENCE_MS)
-
 
 SHAPES = [large.SECTIONS, pytest.param(1, marks=pytest.mark.long)]
 
