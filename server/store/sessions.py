@@ -1,5 +1,6 @@
 """Sessions in the database: opened, looked up by every request, ended."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -124,18 +125,26 @@ class Shown:
 
 async def open_of(session: AsyncSession, person_id: int, now: datetime) -> list[Shown]:
     """A person's sessions that are not over, the one used last first."""
+    rows = await _open(session, [person_id], now)
+    return [Shown(_session(row), Device(row.browser, row.system)) for row in rows]
+
+
+async def with_open(session: AsyncSession, persons: Collection[int], now: datetime) -> set[int]:
+    """Who of some persons has a session that is not over."""
+    return {row.person_id for row in await _open(session, persons, now)}
+
+
+async def _open(session: AsyncSession, persons: Collection[int], now: datetime) -> list[SessionRow]:
     wanted = (
         select(SessionRow)
         .where(
-            col(SessionRow.person_id) == person_id,
+            col(SessionRow.person_id).in_(persons),
             col(SessionRow.revoked_at).is_(None),
             col(SessionRow.created_at) > now - LONGEST,
         )
         .order_by(col(SessionRow.seen_at).desc(), col(SessionRow.id).desc())
     )
-    rows = (await session.execute(wanted)).scalars()
-    found = [Shown(_session(row), Device(row.browser, row.system)) for row in rows]
-    return [one for one in found if not one.kept.is_over(now)]
+    return [row for row in (await session.execute(wanted)).scalars() if not _session(row).is_over(now)]
 
 
 async def renew(session: AsyncSession, session_id: int, token: str, proof: Proof, now: datetime) -> None:

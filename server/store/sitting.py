@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from server.store import sessions
 from server.store.tables import MemberRow, PartyRow, PersonRow, ProviderRow
 from server.store.tables_of_sessions import SessionRow
 
@@ -39,27 +42,34 @@ async def sitters(session: AsyncSession, party_id: int, now: datetime) -> dict[s
         .where(col(MemberRow.party_id) == party_id)
     )
     held = [(member, person) for member, person in (await session.execute(wanted)).all()]
-    last = await _last_sessions(session, [person.id or 0 for _, person in held])
+    persons = [person.id or 0 for _, person in held]
+    visits, here = await _last_visits(session, persons), await sessions.with_open(session, persons, now)
     labels = dict((await session.execute(select(ProviderRow.key, ProviderRow.label))).all())
-    return {member.key: _sitter(member, person, last.get(person.id or 0), labels, now) for member, person in held}
+    return {
+        member.key: Sitter(
+            person_id=person.id or 0,
+            name=person.name,
+            since=member.seated_at,
+            provider=labels.get(visit[0], visit[0]),
+            seen_at=visit[1],
+            has_open_session=person.id in here,
+        )
+        for member, person in held
+        for visit in [visits.get(person.id or 0, ("", None))]
+    }
 
 
-async def _last_sessions(session: AsyncSession, persons: list[int]) -> dict[int, SessionRow]:
-    wanted = select(SessionRow).where(col(SessionRow.person_id).in_(persons)).order_by(col(SessionRow.seen_at))
-    return {row.person_id: row for row in (await session.execute(wanted)).scalars()}
-
-
-def _sitter(
-    member: MemberRow, person: PersonRow, last: SessionRow | None, labels: dict[str, str], now: datetime
-) -> Sitter:
-    return Sitter(
-        person_id=person.id or 0,
-        name=person.name,
-        since=member.seated_at,
-        provider=labels.get(last.provider, last.provider) if last else "",
-        seen_at=last.seen_at if last else None,
-        has_open_session=last is not None and last.revoked_at is None,
+async def _last_visits(session: AsyncSession, persons: list[int]) -> dict[int, tuple[str, datetime | None]]:
+    """Through which provider each of some persons came last, and when they were last seen."""
+    newest_first = (col(SessionRow.seen_at).desc(), col(SessionRow.id).desc())
+    place = func.row_number().over(partition_by=col(SessionRow.person_id), order_by=newest_first).label("place")
+    theirs = (
+        sqlalchemy.select(col(SessionRow.person_id), col(SessionRow.provider), col(SessionRow.seen_at), place)
+        .where(col(SessionRow.person_id).in_(persons))
+        .subquery()
     )
+    last = sqlalchemy.select(theirs.c.person_id, theirs.c.provider, theirs.c.seen_at).where(theirs.c.place == 1)
+    return {person_id: (provider, seen_at) for person_id, provider, seen_at in (await session.execute(last)).all()}
 
 
 async def provider_of(session: AsyncSession, party_id: int) -> str | None:

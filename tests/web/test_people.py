@@ -220,6 +220,18 @@ async def test_a_leads_party_ends_the_sessions_of_its_own_people_and_of_no_other
     assert (await other.get(f"/contracts/{PH}")).status_code == 200
 
 
+@pytest.mark.both_databases
+async def test_a_browser_signed_out_hides_no_other_that_is_still_signed_in(site: Site, ars: Browser) -> None:
+    button = f'action="{SETTINGS}/seats/p-tarif-ars/end-sessions"'
+    at_work = await site.signed_in("yanis-berthome")
+    at_home = await site.signed_in("yanis-berthome")
+    await at_home.ask("POST", "/sign-out")
+    assert button in (await ars.get(PEOPLE)).text
+    await at_work.ask("POST", "/sign-out")
+    page = await ars.get(PEOPLE)
+    assert (button in page.text, "dernière visite" in unescape(page.text)) == (False, True)
+
+
 async def as_administrator(site: Site) -> Browser:
     """Yanis Berthomé, as an administrator of the ARS's people."""
     await change(site, "UPDATE member SET role = :r WHERE key = 'p-tarif-ars'", r=Role.ADMINISTRATOR.value)
