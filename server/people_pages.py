@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from auth.session import Ending, Which
 from server import ending, forms
 from server.domain.contract import Member, Party
 from server.domain.invitations import USUAL_DAYS
@@ -142,9 +141,9 @@ async def end_sessions(request: Request) -> Response:
     own = parts(request)
 
     async def do(_: Sheet) -> int:
-        asks = who(request)
-        person_id = await seats_editing.holder_of(own.store, asks, request.path_params["seat_key"])
-        return await ending.end(own.store, own.floor, Which(person_id=person_id), Ending.ENDED_BY_PARTY, asks.at)
+        ended = await seats_editing.end_sessions(own.store, who(request), request.path_params["seat_key"])
+        ending.close(own.floor, ended)
+        return len(ended)
 
     async def then(count: int) -> str:
         return await home_of(request, "sessions_ended" if count else "nothing_ended")

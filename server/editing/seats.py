@@ -1,6 +1,6 @@
 """Add, change, free and take out the seats of the parties of a contract."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func
@@ -8,15 +8,17 @@ from sqlmodel import col, delete, select
 
 from auth.people import Seat
 from auth.policy import Action
+from auth.session import Ending, Which
 from server.acting import Deed, Who, acting
 from server.domain.ceilings import MOST_SEATS, check_room
 from server.domain.contract import Member, Party
 from server.domain.refusals import NotFound, NotYourParty
 from server.domain.seats import Actor, check_may_change, check_still_led, read_seat, roles_of
+from server.domain.security import SecurityKind
 from server.domain.sheets import Sheet, Values, changes
 from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
-from server.store import contracts, invitations, mandates, rights
+from server.store import contracts, invitations, mandates, rights, security, sessions
 from server.store.engine import Store
 from server.store.tables import MemberRow
 
@@ -141,8 +143,10 @@ async def remove_seat(store: Store, who: Who, key: str, sheet: Sheet) -> str:
     return place.seat.name
 
 
-async def holder_of(store: Store, who: Who, key: str) -> int:
-    """Who sits in a seat of one's own party; only of that one, whoever else one prepares seats for.
+async def end_sessions(store: Store, who: Who, key: str) -> Collection[int]:
+    """End every session of who sits in a seat of one's own party; those whose pages are still to be closed.
+
+    Only of that party, whoever else one prepares seats for.
 
     Raises:
         NotFound: no such seat, nobody holds it, or this person may not change seats.
@@ -157,10 +161,12 @@ async def holder_of(store: Store, who: Who, key: str) -> int:
         check_may_change(actor_of(deed.seat), party, seats, seat)
         if party.id != deed.seat.party_id:
             raise NotYourParty(party=party.short_name)
-        held = (await deed.session.get_one(MemberRow, seat.id)).person_id
-        if held is None:
-            raise NotFound
-        return held
+        held = Which(person_id=(await deed.session.get_one(MemberRow, seat.id)).person_id)
+        ended = await sessions.end(deed.session, held, Ending.ENDED_BY_PARTY, who.at)
+        for person_id in sorted(ended.values()):
+            kind, where = SecurityKind.SESSION_ENDED, who.contract_id
+            await security.note(deed.session, kind, at=who.at, person_id=person_id, contract_id=where, by="party")
+        return ended
 
 
 async def place_of(deed: Deed, key: str, sheet: Sheet) -> Place:

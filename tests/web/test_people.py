@@ -216,6 +216,8 @@ async def test_a_leads_party_ends_the_sessions_of_its_own_people_and_of_no_other
         await asyncio.wait_for(connection.wait_closed(), 5)
         assert connection.close_code == HangUp.SESSION_OVER
     assert (await victim.ask("GET", "/")).headers["location"] == "/sign-in"
+    told = "SELECT contract_id, details FROM security_event WHERE kind = 'session_ended'"
+    assert await rows(site, told) == [(PH, '{"by": "party"}')]
     assert (await ars.ask("POST", f"{SETTINGS}/seats/p-referent-dep/end-sessions")).status_code == 403
     assert (await other.get(f"/contracts/{PH}")).status_code == 200
 
