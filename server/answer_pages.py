@@ -1,5 +1,7 @@
 """What speaks for a party: table a draft, after reading it once more; answer a proposal; withdraw one's own."""
 
+from datetime import UTC, datetime
+
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -7,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from auth.people import Seat
 from server import answering, forms, rendering, tabling
 from server.answering import Answered
-from server.domain.covers import cover_seen
+from server.domain.covers import cover_seen, usual_answer_by
 from server.domain.proposals import Proposal
 from server.domain.refusals import NotADraft, NotFound
 from server.domain.sheets import Sheet
@@ -24,10 +26,10 @@ from server.views import page
 
 async def tabling_page(request: Request) -> Response:
     """A draft as it would be tabled, to be read once more."""
-    return await _tabling(request, forms.blank({}), 200)
+    return await _tabling(request, None, 200)
 
 
-async def _tabling(request: Request, form: Form, status: int) -> Response:
+async def _tabling(request: Request, form: Form | None, status: int) -> Response:
     own = parts(request)
     seat: Seat = request.state.seat
     async with own.store.reading() as session:
@@ -39,6 +41,8 @@ async def _tabling(request: Request, form: Form, status: int) -> Response:
             raise NotADraft
         section = await contracts.any_section(session, found.contract_id, found.section_id)
     html, seen = await own.rooms.made(found.document, _shown)
+    day = usual_answer_by(found, datetime.now(UTC).date())
+    form = form or forms.blank({"answer_by": day.isoformat() if day else ""})
     facts = {**around, "form": form, "proposal": found, "section": section, "html": html, "seen": seen}
     facts |= {"cover": cover_seen(found)}
     return page(request, "tabling.html", facts, status_code=status)

@@ -7,7 +7,7 @@ from collab import canonical
 from collab.rooms import Rooms
 from server.acting import Deed, Who, acting
 from server.domain.answers import Event, EventKind
-from server.domain.covers import cover_seen
+from server.domain.covers import cover_seen, read_answer_by
 from server.domain.proposals import Proposal, ProposalStatus
 from server.domain.refusals import NotFound, NothingProposed, NoTitle, NotYourProposal, TextMoved
 from server.domain.sheets import Sheet
@@ -25,6 +25,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
     Raises:
         NotFound: no such draft of this person's party, or they may not speak for it.
         TextMoved: somebody wrote in it since, or changed what is said of it.
+        SheetRefused: the day before which answers are hoped for is none, or past.
         ContractClosed, NotADraft, NoTitle, NothingProposed: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
@@ -40,11 +41,18 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
                 raise NoTitle
             if whole_hash == found.base_hash:
                 raise NothingProposed
-            await proposals.freeze(deed.session, found, room.text.whole(), room.text.writers, text_hash, who.at)
+            made = replace(
+                found,
+                status=ProposalStatus.TABLED,
+                tabled_at=who.at,
+                tabled_hash=text_hash,
+                answer_by=read_answer_by(sheet, who.at.date()),
+            )
+            await proposals.freeze(deed.session, made, room.text.whole(), room.text.writers)
             await keep_event(deed, found, EventKind.TABLED, text_hash)
             await _replace(deed, found)
         room.freeze()
-    return replace(found, status=ProposalStatus.TABLED, tabled_at=who.at, tabled_hash=text_hash)
+    return made
 
 
 async def _replace(deed: Deed, one: Proposal) -> None:

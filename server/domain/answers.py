@@ -62,7 +62,7 @@ def read_answer(sheet: Sheet) -> Answer:
     said = reading.choice("answer", ANSWERS)
     needs = {EventKind.REFUSED.value: NO_REASON, EventKind.RESERVED.value: NO_RESERVATION}.get(said)
     words = reading.words("words", most=MOST_WORDS, needs=needs) if needs else ""
-    due = reading.day("due") if said == EventKind.RESERVED and sheet.values.get("due", "").strip() else None
+    due = reading.day_or_none("due") if said == EventKind.RESERVED else None
     return reading.done(lambda: Answer(EventKind(said), sheet.values.get("seen", ""), words, due))
 
 

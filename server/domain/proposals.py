@@ -1,7 +1,7 @@
 """What a proposal is, and who may know of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 MOST_OF_A_PERSON = 50  # proposals in one section, whatever became of them
@@ -20,11 +20,12 @@ class ProposalStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What its party says of a proposal; `target` is the meeting it is meant for, in their own words."""
+    """What its party says of a proposal; `target` is the meeting it is meant for in their own words, `on` its day."""
 
     title: str = ""
     reason: str = ""
     target: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,9 @@ class Proposal:
     """A change to one section, prepared in private in the name of a party, then tabled before the signing parties.
 
     `base_hash` is the digest of the text it was made from, `base_line` the last line of that text's log, `tabled_hash`
-    the digest of what was tabled. `shared_with` are the other parties that read and write the draft, as they were
-    chosen: a party that becomes an authority later is not one of them. `parent_id` is the proposal it answers.
+    the digest of what was tabled, `answer_by` the day before which its party hopes for answers. `shared_with` are the
+    other parties that read and write the draft, as they were chosen: a party that becomes an authority later is not
+    one of them. `parent_id` is the proposal it answers.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Proposal:
     parent_id: str | None = None
     tabled_at: datetime | None = None
     tabled_hash: str | None = None
+    answer_by: date | None = None
     ended_at: datetime | None = None
 
     @property

@@ -77,6 +77,10 @@ class Reading:
             return None
         return found
 
+    def day_or_none(self, name: str) -> date | None:
+        """A day, when one was typed."""
+        return self.day(name) if self.values.get(name, "").strip() else None
+
     def count(self, name: str, most: int) -> int | None:
         """A whole number from nought to `most`, or None when nothing was typed."""
         typed = "".join(self.values.get(name, "").split())

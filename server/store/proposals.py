@@ -85,6 +85,7 @@ async def keep(session: AsyncSession, one: Proposal, first_hash: str, lines: Seq
             title=one.cover.title,
             reason=one.cover.reason,
             target=one.cover.target,
+            meeting_on=one.cover.on,
             shared_with=_told(one.shared_with),
             parent_id=one.parent_id,
         )
@@ -102,12 +103,11 @@ async def end(session: AsyncSession, one: Proposal, status: ProposalStatus, at: 
     row.status, row.ended_at = status.value, at
 
 
-async def freeze(
-    session: AsyncSession, one: Proposal, state: bytes, writers: Mapping[int, str], text_hash: str, at: datetime
-) -> None:
-    """Mark a draft as tabled, and keep of its text what it was made from and what it says: not how it came to be."""
-    row = await session.get_one(ProposalRow, one.id)
-    row.status, row.tabled_at, row.tabled_hash = ProposalStatus.TABLED.value, at, text_hash
+async def freeze(session: AsyncSession, one: Proposal, state: bytes, writers: Mapping[int, str]) -> None:
+    """Keep a draft as it was tabled, and of its text what it was made from and what it says: not how it came to be."""
+    row, at = await session.get_one(ProposalRow, one.id), one.tabled_at or one.created_at
+    row.status, row.tabled_at, row.tabled_hash = one.status.value, at, one.tabled_hash
+    row.answer_by = one.answer_by
     lines = select(UpdateRow).where(col(UpdateRow.document) == one.document).order_by(col(UpdateRow.id))
     first = (await session.execute(lines.limit(1))).scalar_one()
     theirs = col(UpdateRow.document) == one.document
@@ -182,7 +182,7 @@ async def tabled_in(session: AsyncSession, contract_id: str, seat: Seat) -> list
 async def keep_cover(session: AsyncSession, one: Proposal, cover: Cover, shared_with: frozenset[int]) -> None:
     """Keep what is said of a draft, and with whom it is shared."""
     row = await session.get_one(ProposalRow, one.id)
-    row.title, row.reason, row.target = cover.title, cover.reason, cover.target
+    row.title, row.reason, row.target, row.meeting_on = cover.title, cover.reason, cover.target, cover.on
     row.shared_with = _told(shared_with)
 
 
@@ -201,10 +201,11 @@ def _proposal(row: ProposalRow) -> Proposal:
         base_hash=row.base_hash,
         base_line=row.base_line,
         created_at=row.created_at,
-        cover=Cover(row.title, row.reason, row.target),
+        cover=Cover(row.title, row.reason, row.target, row.meeting_on),
         shared_with=frozenset(map(int, row.shared_with.split())),
         parent_id=row.parent_id,
         tabled_at=row.tabled_at,
         tabled_hash=row.tabled_hash,
+        answer_by=row.answer_by,
         ended_at=row.ended_at,
     )

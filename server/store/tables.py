@@ -170,10 +170,12 @@ class ProposalRow(SQLModel, table=True):
     title: str = ""
     reason: str = Field(default="", sa_type=Text)
     target: str = ""
+    meeting_on: date | None = None
     shared_with: str = ""
     parent_id: str | None = Field(default=None, max_length=20)
     tabled_at: datetime | None = Field(default=None, sa_type=Utc)
     tabled_hash: str | None = Field(default=None, max_length=64)
+    answer_by: date | None = None
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
 
 

@@ -122,7 +122,7 @@ INVITATION, MANDATE = (("invitation_id", "1"),), (("mandate_id", "mandate-x"),)
 INVITED = {"email": "a@exemple.fr", "days": "7", "provider": demo.KEY}
 REFERENCE = "K7P2M9QX4DAB"  # of somebody who has signed in and sits nowhere
 DRAFT = (("proposal_id", "DRAFT"),)
-UNSAID = {"title": "", "reason": "", "target": "", "share": ""}
+UNSAID = {"title": "", "reason": "", "target": "", "on": "", "share": ""}
 FAMILY = (("family", "generic_l313_11"),)
 NEW_PARTY = given(kind="authority", authority_type="etat", name="Préfecture", short_name="Préfecture")
 NEW_SEAT = given(name="Zoé Petit", role="reader")
