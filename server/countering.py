@@ -100,7 +100,7 @@ async def _keep(deed: Deed, made: Proposal, first_hash: str, lines: list[Line], 
     before = await proposals.proposal(deed.session, made.contract_id, made.id, deed.seat)
     if before is not None:
         return before
-    if await proposals.count(deed.session, made.section_id, made.person_id) >= MOST_OF_A_PERSON:
+    if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
         raise TooManyProposals(most=MOST_OF_A_PERSON)
     await proposals.keep(deed.session, made, first_hash, lines, base)
     return made

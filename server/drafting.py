@@ -58,7 +58,7 @@ async def begin(store: Store, log: UpdateLog, rooms: Rooms, who: Who, section_ke
             before = await proposals.proposal(deed.session, who.contract_id, made.id, deed.seat)
             if before is not None:
                 return before
-            if await proposals.count(deed.session, section.id, who.person_id) >= MOST_OF_A_PERSON:
+            if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
                 raise TooManyProposals(most=MOST_OF_A_PERSON)
             first = Line(made.document, base.state, Author(), who.at)
             await proposals.keep(deed.session, made, base_hash, [first], base)

@@ -74,7 +74,7 @@ async def propose(
             before = await proposals.same(deed.session, made, drafted.text_hash)
             if before is not None:
                 return before, False
-            if await proposals.count(deed.session, section.id, who.person_id) >= MOST_OF_A_PERSON:
+            if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
                 raise TooManyProposals(most=MOST_OF_A_PERSON)
             await _keep(deed.session, made, drafted, replace(author, party=deed.seat.party_id))
             return made, True

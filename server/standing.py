@@ -113,7 +113,9 @@ class Standings:
             return Standing(
                 contract=await contracts.contract(session, contract_id),
                 sections={one.document: one for one in await contracts.sections(session, contract_id)},
-                drafts={one.document: one for one in await proposals.drafts(session, contract_id)},
+                drafts={
+                    one.document: one for one in await proposals.drafts(session, contract_id) if not one.is_of_plan
+                },
                 parties={one.id: one for one in await contracts.parties(session, contract_id)},
                 seats=await people.seats_of(session, contract_id),
                 sessions=await sessions.sessions_of(session, contract_id, datetime.now(UTC)),

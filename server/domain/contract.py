@@ -34,6 +34,11 @@ class ContractState(StrEnum):
         """Whether the text may still change by typing: before anything is ready to sign."""
         return self in _OPEN
 
+    @property
+    def has_agreed_plan(self) -> bool:
+        """Whether the plan is settled: it is the one that was sent out for opinions (docs/decisions/0011)."""
+        return self is ContractState.CONSULTATION
+
 
 _OPEN = frozenset(
     {

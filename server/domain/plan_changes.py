@@ -12,10 +12,12 @@ from server.domain.refusals import (
     NoSuchPlace,
     NotFound,
     ParentRemoved,
+    PlanAgreed,
     PlanClosed,
     PlanMoved,
     SectionFixed,
     SectionRequired,
+    TextFrozen,
 )
 from server.domain.sections import Section, SectionKind, SectionMode, SectionStatus
 from server.domain.sheets import one_line
@@ -111,20 +113,28 @@ def is_fixed(section: Section) -> bool:
     return section.status is SectionStatus.AGREED or section.mode is not SectionMode.FREE
 
 
-def let(state: ContractState, *sections: Section | None) -> None:
-    """Let a plan change that touches `sections`.
+def let(state: ContractState | None, *sections: Section | None) -> None:
+    """Let a plan change that touches `sections`; without a `state` it is one to be agreed to by all.
 
     Raises:
         PlanClosed: the contract is past writing.
-        SectionFixed: one of them changes by proposal only.
+        PlanAgreed: it changes by proposal only.
+        SectionFixed: one of the sections does.
+        TextFrozen: one of them is frozen, whoever agrees.
     """
+    if state is None:
+        if any(one is not None and one.mode is SectionMode.FROZEN for one in sections):
+            raise TextFrozen
+        return
     if not state.is_open_to_writing:
         raise PlanClosed
+    if state.has_agreed_plan:
+        raise PlanAgreed
     if any(one is not None and is_fixed(one) for one in sections):
         raise SectionFixed
 
 
-def retitled(plan: Sequence[Section], section: Section, number: str, title: str, state: ContractState) -> Plan:
+def retitled(plan: Sequence[Section], section: Section, number: str, title: str, state: ContractState | None) -> Plan:
     """The plan with a section's number and title changed.
 
     Raises:
@@ -147,7 +157,7 @@ def named(number: str, title: str) -> tuple[str, str]:
     return number, title
 
 
-def set_aside(plan: Sequence[Section], section: Section, state: ContractState) -> Plan:
+def set_aside(plan: Sequence[Section], section: Section, state: ContractState | None) -> Plan:
     """The plan with a section « sans objet »; its text is kept.
 
     Raises:
@@ -160,7 +170,7 @@ def set_aside(plan: Sequence[Section], section: Section, state: ContractState) -
     return _with(plan, replace(section, status=SectionStatus.NOT_APPLICABLE))
 
 
-def taken_up(plan: Sequence[Section], section: Section, state: ContractState) -> Plan:
+def taken_up(plan: Sequence[Section], section: Section, state: ContractState | None) -> Plan:
     """The plan with a section that was « sans objet » a draft again.
 
     Raises:
@@ -173,7 +183,7 @@ def taken_up(plan: Sequence[Section], section: Section, state: ContractState) ->
     return _with(plan, replace(section, status=SectionStatus.DRAFT))
 
 
-def removed(plan: Sequence[Section], section: Section, state: ContractState) -> Plan:
+def removed(plan: Sequence[Section], section: Section, state: ContractState | None) -> Plan:
     """The plan without a section.
 
     Raises:
@@ -189,7 +199,7 @@ def removed(plan: Sequence[Section], section: Section, state: ContractState) -> 
     return [one for one in plan if one.id != section.id]
 
 
-def put_back(plan: Sequence[Section], section: Section, state: ContractState) -> Plan:
+def put_back(plan: Sequence[Section], section: Section, state: ContractState | None) -> Plan:
     """The plan with a removed section again, the last of those its parent holds.
 
     Raises:
@@ -201,7 +211,7 @@ def put_back(plan: Sequence[Section], section: Section, state: ContractState) ->
     return added(plan, section, Place(Where.INSIDE, section.parent_id), state)
 
 
-def added(plan: Sequence[Section], section: Section, place: Place, state: ContractState) -> Plan:
+def added(plan: Sequence[Section], section: Section, place: Place, state: ContractState | None) -> Plan:
     """The plan with one more section at a place.
 
     Raises:
@@ -215,7 +225,7 @@ def added(plan: Sequence[Section], section: Section, place: Place, state: Contra
     return _insert(plan, [section], place, parent)
 
 
-def moved(plan: Sequence[Section], section: Section, place: Place, state: ContractState) -> Plan:
+def moved(plan: Sequence[Section], section: Section, place: Place, state: ContractState | None) -> Plan:
     """The plan with a section, and what it holds, at another place.
 
     Raises:

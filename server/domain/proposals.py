@@ -30,7 +30,8 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change to one section, prepared in private in the name of a party, then tabled before the signing parties.
+    """A change to one section, or to the plan when `section_id` is None: prepared in private in the name of a party,
+    then tabled before the signing parties.
 
     `base_hash` is the digest of the text it was made from, `base_line` the last line of that text's log, `tabled_hash`
     the digest of what was tabled, `answer_by` the day before which its party hopes for answers. `shared_with` are the
@@ -40,7 +41,7 @@ class Proposal:
 
     id: str
     contract_id: str
-    section_id: str
+    section_id: str | None
     party_id: int
     person_id: int
     status: ProposalStatus
@@ -59,6 +60,11 @@ class Proposal:
     def document(self) -> str:
         """The name of its live document."""
         return f"proposal:{self.id}"
+
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether it changes the plan: it has no live document then."""
+        return self.section_id is None
 
     @property
     def is_draft(self) -> bool:

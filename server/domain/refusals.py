@@ -140,6 +140,13 @@ class PlanClosed(Refusal):
     remedy = N_("Un changement de plan se décide désormais entre les parties, par avenant.")
 
 
+class PlanAgreed(Refusal):
+    """The plan is settled: it changes when every signing party agrees to the change."""
+
+    says = N_("Le plan de ce contrat est arrêté : rien n’a été modifié.")
+    remedy = N_("Proposez ce changement : il s’appliquera quand toutes les parties signataires l’auront accepté.")
+
+
 class PlanMoved(Refusal):
     """Somebody changed what this person had in front of them."""
 

@@ -17,6 +17,7 @@ from server.domain.contract import (
     PartyKind,
 )
 from server.domain.money import Cents
+from server.domain.refusals import NotFound
 from server.domain.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
 from server.store.engine import Store
 from server.store.tables import (
@@ -161,10 +162,17 @@ async def removed_sections(session: AsyncSession, contract_id: str) -> list[Sect
     return [_section(row, 0) for row in sorted(rows, key=lambda row: row.removed_at or _LONG_AGO, reverse=True)]
 
 
-async def any_section(session: AsyncSession, contract_id: str, section_id: str) -> Section:
-    """A section of a contract, also one taken out of the plan."""
+async def any_section(session: AsyncSession, contract_id: str, section_id: str | None) -> Section:
+    """A section of a contract, also one taken out of the plan.
+
+    Raises:
+        NotFound: there is none, for what asks is not about a section.
+    """
     every = [*await sections(session, contract_id), *await removed_sections(session, contract_id)]
-    return next(one for one in every if one.id == section_id)
+    found = next((one for one in every if one.id == section_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def keep_plan(session: AsyncSession, contract_id: str, plan: Sequence[Section], at: datetime) -> None:

@@ -49,9 +49,13 @@ async def _some(session: AsyncSession, contract_id: str, *which: ColumnElement[b
     return [_proposal(row) for row in (await session.execute(wanted)).scalars()]
 
 
-async def count(session: AsyncSession, section_id: str, person_id: int) -> int:
-    """How many proposals a person has ever made of a section."""
-    theirs = col(ProposalRow.section_id) == section_id, col(ProposalRow.person_id) == person_id
+async def count(session: AsyncSession, one: Proposal) -> int:
+    """How many proposals the person who makes one has ever made of the same section, or of the same plan."""
+    theirs = (
+        col(ProposalRow.contract_id) == one.contract_id,
+        col(ProposalRow.section_id) == one.section_id,
+        col(ProposalRow.person_id) == one.person_id,
+    )
     return (await session.execute(select(func.count()).select_from(ProposalRow).where(*theirs))).scalar_one()
 
 

@@ -150,7 +150,8 @@ class SectionRow(SQLModel, table=True):
 
 
 class ProposalRow(SQLModel, table=True):
-    """A change to a section that a party prepares, then tables; its text is the live document `proposal:<id>`.
+    """A change that a party prepares, then tables: to a section, its text the live document `proposal:<id>`; or to
+    the plan, when it names no section.
 
     `base_hash` and `base_line` say which text it was made from, `first_hash` what it said when it was made,
     `shared_with` which other parties (their numbers, space between) read the draft.
@@ -159,7 +160,7 @@ class ProposalRow(SQLModel, table=True):
     __tablename__ = "proposal"
     id: str = Field(primary_key=True, max_length=20)
     contract_id: str = Field(foreign_key="contract.id", index=True, max_length=64)
-    section_id: str = Field(foreign_key="section.id", max_length=20)
+    section_id: str | None = Field(default=None, foreign_key="section.id", max_length=20)
     party_id: int = Field(foreign_key="party.id")
     person_id: int = Field(foreign_key="person.id")
     status: str = Field(max_length=20)

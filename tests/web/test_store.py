@@ -121,6 +121,36 @@ async def test_what_earlier_contracts_say_of_their_parties_is_read_again_from_th
 
 
 @both_databases
+async def test_a_proposal_and_its_record_are_kept_when_proposals_may_be_about_the_plan(databases: Databases) -> None:
+    made = factories.a_store(databases.empty())
+    async with made.writing() as session:
+        await session.run_sync(lambda sync: command.upgrade(alembic_of(sync.connection()), "0011"))
+    rows = (
+        "INSERT INTO contract VALUES"
+        " ('c', 't', 'ehpad_l313_12', 'draft', '2027-01-01', '2031-12-31', 'centime', '2026-01-01')",
+        "INSERT INTO party (id, contract_id, position, key, kind, name, short_name, is_signing, sign, hue)"
+        " VALUES (1, 'c', 0, 'gestionnaire', 'operator', 'n', 's', true, 'GE', 3)",
+        "INSERT INTO person (id, issuer, subject, name, created_at) VALUES (1, 'i', 's', 'n', '2026-01-01')",
+        "INSERT INTO section (id, contract_id, position, key, number, title, kind, is_required, status, mode, revision)"
+        " VALUES ('s', 'c', 0, 'k', '1', 't', 'clause', false, 'draft', 'free', 1)",
+        "INSERT INTO proposal (id, contract_id, section_id, party_id, person_id, status, base_hash, base_line,"
+        " first_hash, created_at) VALUES ('p', 'c', 's', 1, 1, 'tabled', 'h', 0, 'h', '2026-01-01')",
+        "INSERT INTO proposal_event (id, proposal_id, person_id, party_id, at, kind, hash, words)"
+        " VALUES (7, 'p', 1, 1, '2026-01-01', 'tabled', 'h', '')",
+    )
+    async with made.writing() as session:
+        for row in rows:
+            await session.execute(text(row))
+    await made.migrate()
+    async with made.writing() as session:
+        await session.execute(text("INSERT INTO proposed_plan VALUES ('p', '[]', '[]')"))
+        await session.execute(text("UPDATE proposal SET section_id = NULL"))
+        found = (await session.execute(text("SELECT id, proposal_id FROM proposal_event"))).one()
+    assert tuple(found) == (7, "p")
+    await made.close()
+
+
+@both_databases
 async def test_a_person_met_twice_at_the_same_instant_is_one_person(store: Store, database: str) -> None:
     other = factories.a_store(database)
     at = datetime.now(UTC)

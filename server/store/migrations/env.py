@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import server.store.proposed_plans
 import server.store.reopening
 import server.store.tables
 import server.store.tables_of_people

@@ -1,0 +1,33 @@
+"""What the proposals that change a plan hold in the place of a text: the plan they start from, and their changes."""
+
+import json
+
+from sqlalchemy import Text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel
+
+from server.domain.outlines import outline, plan_of
+from server.domain.sections import Section
+from server.domain.structure import Change, change_of, written
+
+
+class ProposedPlanRow(SQLModel, table=True):
+    """The plan that a proposal starts from, and the changes it would make to it, in order; both are JSON."""
+
+    __tablename__ = "proposed_plan"
+    proposal_id: str = Field(primary_key=True, foreign_key="proposal.id", max_length=20)
+    base: str = Field(sa_type=Text)
+    changes: str = Field(sa_type=Text)
+
+
+async def keep(session: AsyncSession, proposal_id: str, base: list[Section], changes: list[Change]) -> None:
+    """Keep what a proposal holds now, in the place of what it held."""
+    told = {"base": json.dumps(outline(base)), "changes": json.dumps([written(one) for one in changes])}
+    await session.flush()  # the proposal comes first
+    await session.merge(ProposedPlanRow(proposal_id=proposal_id, **told))
+
+
+async def read(session: AsyncSession, proposal_id: str) -> tuple[list[Section], list[Change]]:
+    """The plan that a proposal starts from, and its changes."""
+    row = await session.get_one(ProposedPlanRow, proposal_id)
+    return plan_of(json.loads(row.base)), [change_of(one) for one in json.loads(row.changes)]
