@@ -17,6 +17,7 @@ from server.store import security
 from server.store.engine import Store
 
 EACH_S: Final = 60.0
+REFERENCES: Final = 10  # of what a person may ask about by its reference, in those seconds from one address
 MOST: Final = 600  # events in those seconds, of everybody: whoever has a million addresses writes no more than that
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger("entente.security")
@@ -33,13 +34,16 @@ class Watch:
     async def note(
         self, connection: HTTPConnection, kind: SecurityKind, *, provider: str = "", **details: Told
     ) -> None:
-        """Write down what a request did, with the address it came from and who it was, if that is known."""
+        """Write down what a request did, with the address it came from and who it was, if that is known.
+
+        What somebody was given a reference of is told more often: they ask about theirs, not about the first one's.
+        """
         visitor = connection.scope.get("state", {}).get("visitor")
         person_id = visitor.person_id if isinstance(visitor, Visitor) else None
         address = self._addresses.of(connection) or "unsaid"
-        if not self._is_new(
-            (kind, person_id or address, *(told for name, told in details.items() if name != "reference"))
-        ):
+        thing = (kind, person_id or address, provider, *(told for name, told in details.items() if name != "reference"))
+        times = REFERENCES if "reference" in details else 1
+        if not any(self._is_new((*thing, number)) for number in range(times)):
             return
         named = str(connection.scope.get("path_params", {}).get("contract_id", ""))
         try:

@@ -97,6 +97,16 @@ async def test_who_is_turned_away_a_thousand_times_a_minute_is_one_line(site: Si
 
 
 @pytest.mark.anyio
+async def test_each_of_some_people_of_one_address_who_cannot_sign_in_is_found_by_their_reference(site: Site) -> None:
+    said = []
+    for _ in range(12):
+        answer = await site.browser().ask("GET", f"/sign-in/{demo.KEY}/callback?state=none&code=x")
+        said += re.findall(r"référence ([0-9a-f]{8})", answer.text)
+    kept = [one.details["reference"] for one in await told(site)]
+    assert (len(said), kept) == (12, said[:10])
+
+
+@pytest.mark.anyio
 async def test_a_million_addresses_write_no_more_than_so_many_lines(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
