@@ -1,9 +1,10 @@
 """What a platform administrator does to providers: add one, change it, open and close it, choose one for a party."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +23,7 @@ from server.providing import KEY, RESERVED, switched
 from server.store import administrators, providers, security, sitting
 from server.store.engine import Store
 
+SECRETS = ("client_secret", "client_key", "certificate_key")
 _KEY_WRONG = N_("Écrivez un mot de petites lettres, de chiffres et de tirets, par exemple : ars-bretagne.")
 _KEY_TAKEN = N_("Un autre fournisseur porte déjà ce nom court.")
 
@@ -49,11 +51,11 @@ class Desk:
                 raise NotFound
             yield session
 
-    async def note(self, session: AsyncSession, key: str, did: str, fields: str = "") -> None:
-        """Tell the security journal which provider was changed, in what, without a value."""
+    async def note(self, session: AsyncSession, key: str, did: str, fields: Collection[str] = ()) -> None:
+        """Tell the security journal which provider was changed, in which fields, without a value."""
         kind = SecurityKind.PROVIDER_CHANGED
-        details = {"did": did} | ({"fields": fields} if fields else {})
-        await security.note(session, kind, at=self.at, person_id=self.person_id, provider=key, **details)
+        told: dict[str, Any] = {"did": did, **dict.fromkeys(fields, True)}
+        await security.note(session, kind, at=self.at, person_id=self.person_id, provider=key, **told)
 
 
 async def add_provider(desk: Desk, profile: Profile, sheet: Sheet, *, loopback_http: bool) -> str:
@@ -93,16 +95,12 @@ async def change_provider(desk: Desk, key: str, sheet: Sheet, *, loopback_http: 
         sheet.check_unchanged(before)
         made = read_provider(sheet, key, profile_of(kept.profile), kept, loopback_http=loopback_http)
         changed = changes(before, values_of(made)).get("after", {})
-        secrets = [name for name in ("client_secret", "client_key", "certificate_key") if _differs(kept, made, name)]
+        secrets = [name for name in SECRETS if getattr(made, name) != getattr(kept, name)]
         if changed or secrets:
             await providers.keep(session, made, desk.sealer)
-            await desk.note(session, key, "changed", " ".join([*changed, *secrets])[:40])
+            await desk.note(session, key, "changed", [*changed, *secrets])
     desk.discovery.forget()
     return bool(changed or secrets)
-
-
-def _differs(kept: Provider, made: Provider, name: str) -> bool:
-    return bool(getattr(made, name) is not getattr(kept, name) and getattr(made, name) != getattr(kept, name))
 
 
 async def switch_provider(desk: Desk, key: str, *, is_enabled: bool) -> int:
@@ -119,10 +117,15 @@ async def switch_provider(desk: Desk, key: str, *, is_enabled: bool) -> int:
 
 
 async def _kept(session: AsyncSession, key: str) -> Provider:
-    for one in await providers.known(session):
-        if one.key == key:
-            return one
-    raise NotFound
+    """A provider to be changed.
+
+    Raises:
+        NotFound: there is none of that key.
+    """
+    found = await providers.held(session, key)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def choose_for_party(desk: Desk, contract_id: str, key: str, sheet: Sheet) -> bool:
@@ -133,7 +136,7 @@ async def choose_for_party(desk: Desk, contract_id: str, key: str, sheet: Sheet)
         ChangedMeanwhile, SheetRefused.
     """
     async with desk.writing() as session:
-        party = await sitting.party_row(session, contract_id, key)
+        party = await sitting.party_row(session, contract_id, key, is_to_change=True)
         if party is None:
             raise NotFound
         changed = await choosing.choose(session, party, sheet)

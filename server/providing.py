@@ -86,9 +86,10 @@ async def switch(store: Store, key: str, now: datetime, *, is_enabled: bool) -> 
     Raises:
         ProviderRefused: there is none of that key.
     """
-    kept = await find(store, key)
+    await find(store, key)
     async with store.writing() as session:
-        return len(await switched(session, kept, now, is_enabled=is_enabled))
+        kept = await providers.held(session, key)
+        return len(await switched(session, kept, now, is_enabled=is_enabled)) if kept else 0
 
 
 async def switched(

@@ -40,7 +40,7 @@ async def choose_provider(store: Store, who: Who, key: str, sheet: Sheet) -> boo
         ChangedMeanwhile, SheetRefused.
     """
     async with acting(store, who.contract_id, who.person_id, who.at) as deed:
-        party = await party_row(deed.session, who.contract_id, key)
+        party = await party_row(deed.session, who.contract_id, key, is_to_change=True)
         if party is None:
             raise NotFound
         if party.id != deed.seat.party_id:

@@ -22,6 +22,12 @@ async def enabled(session: AsyncSession) -> list[Provider]:
     return [one for one in await known(session) if one.is_enabled]
 
 
+async def held(session: AsyncSession, key: str) -> Provider | None:
+    """The provider of that key, which nobody else changes until the end of the transaction."""
+    row = await session.get(ProviderRow, key, with_for_update=True)
+    return None if row is None else _provider(row)
+
+
 def _provider(row: ProviderRow) -> Provider:
     return Provider(
         key=row.key,

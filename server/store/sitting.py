@@ -78,10 +78,13 @@ async def provider_of(session: AsyncSession, party_id: int) -> str | None:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def party_row(session: AsyncSession, contract_id: str, key: str) -> PartyRow | None:
-    """A party to be changed, None when the contract has none of that key."""
+async def party_row(
+    session: AsyncSession, contract_id: str, key: str, *, is_to_change: bool = False
+) -> PartyRow | None:
+    """A party, None when the contract has none of that key; held still when it is to be changed."""
     wanted = select(PartyRow).where(col(PartyRow.contract_id) == contract_id, col(PartyRow.key) == key)
-    return (await session.execute(wanted)).scalar_one_or_none()
+    held = wanted.with_for_update().execution_options(populate_existing=True) if is_to_change else wanted
+    return (await session.execute(held)).scalar_one_or_none()
 
 
 async def parties_of_all(session: AsyncSession) -> list[PartyRow]:

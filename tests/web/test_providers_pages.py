@@ -1,5 +1,6 @@
 """The administrators' pages about providers: add from a profile, change, open, close, try; nobody else comes in."""
 
+import asyncio
 import json
 import re
 from datetime import UTC, datetime
@@ -100,6 +101,20 @@ async def test_two_administrators_do_not_undo_each_other(site: Site) -> None:
     assert late.status_code == 409
     assert ("openid email" in late.text, "typed" in late.text) == (True, False)
     assert (await kept(site)).label == "Département"
+
+
+@pytest.mark.both_databases
+async def test_of_administrators_who_save_at_once_one_does_and_the_journal_names_every_field(site: Site) -> None:
+    browser = await administrator(site)
+    await send(browser, NEW, TYPED)
+    form = fields((await browser.get(f"{LIST}/dep")).text, f"{LIST}/dep")
+    typed = [
+        {**form, "label": f"D{n}", "visa_acr": "eidas3", "name_claim": f"n{n}", "session_hours": "3"} for n in range(6)
+    ]
+    answers = await asyncio.gather(*(browser.ask("POST", f"{LIST}/dep", data=one) for one in typed))
+    assert sorted(one.status_code for one in answers) == [303, 409, 409, 409, 409, 409]
+    said = json.loads((await journal(site, "provider_changed"))[-1]["details"])
+    assert said == {"did": "changed", **dict.fromkeys(("label", "name_claim", "visa_acr", "session_hours"), True)}
 
 
 WRONG: list[tuple[dict[str, str], str]] = [
