@@ -124,7 +124,7 @@ async def test_what_earlier_contracts_say_of_their_parties_is_read_again_from_th
 async def test_a_proposal_and_its_record_are_kept_when_proposals_may_be_about_the_plan(databases: Databases) -> None:
     made = factories.a_store(databases.empty())
     async with made.writing() as session:
-        await session.run_sync(lambda sync: command.upgrade(alembic_of(sync.connection()), "0011"))
+        await session.run_sync(lambda sync: command.upgrade(alembic_of(sync.connection()), "0012"))
     rows = (
         "INSERT INTO contract VALUES"
         " ('c', 't', 'ehpad_l313_12', 'draft', '2027-01-01', '2031-12-31', 'centime', '2026-01-01')",
