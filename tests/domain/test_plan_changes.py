@@ -20,6 +20,7 @@ from server.domain.refusals import (
     NoSuchPlace,
     NotFound,
     ParentRemoved,
+    PlanAgreed,
     PlanClosed,
     PlanMoved,
     Refusal,
@@ -217,6 +218,13 @@ def test_a_contract_past_writing_keeps_its_plan(
     plan = a_plan()
     with pytest.raises(PlanClosed):
         act(plan, at(plan, "a1"), state)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_plan_sent_out_for_opinions_changes_by_proposal(act: Callable[[Plan, Section, ContractState], Plan]) -> None:
+    plan = a_plan()
+    with pytest.raises(PlanAgreed):
+        act(plan, at(plan, "a1"), ContractState.CONSULTATION)
 
 
 def test_what_one_has_seen() -> None:

@@ -59,6 +59,10 @@ def while_open(state: ContractState) -> int:
     return 303 if state.is_open_to_writing else 409
 
 
+def until_agreed(state: ContractState) -> int:
+    return 303 if state.is_open_to_writing and not state.has_agreed_plan else 409
+
+
 def shown(_: ContractState) -> int:
     return 200
 
@@ -187,7 +191,7 @@ CASES = {
     "save_proposal_cover": Case(always, DRAFT, given(title="Essai", version=version_of(UNSAID))),
     "withdraw_proposal": Case(always, DRAFT, given()),
     "plan": Case(),
-    "change_plan": Case(while_open, body=_plan),
+    "change_plan": Case(until_agreed, body=_plan),
     "section_authors": Case(params=(("section_key", "s-4-3"),)),
     "section_history": Case(params=(("section_key", "s-4-3"),)),
     "section_past": Case(params=(("section_key", "s-4-3"), ("line", "LINE"))),
