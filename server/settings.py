@@ -1,7 +1,7 @@
 """Every setting, read once from the environment: its unit, its default, its remedy."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ PREFIX = "ENTENTE_"
 CONFORMITY = ("none", "partial", "full")
 FORMATS = ("text", "json")  # of the log
 MAIL_TLS = ("starttls", "tls", "none")
+Judged = tuple[str, bool, str]  # a setting, whether it is as it has to be, what is wrong otherwise
 
 
 class SettingsRefused(Exception):
@@ -26,6 +27,12 @@ class SettingsRefused(Exception):
 
 def _setting(default: Any, unit: str, remedy: str) -> Any:
     return field(default=default, repr=unit != "secret", metadata={"unit": unit, "remedy": remedy})
+
+
+def _number(default: int, low: int, high: int, unit: str, more: str = "") -> Any:
+    """A whole number from `low` to `high`; `more` is what its remedy says besides."""
+    remedy = f"a whole number from {low} to {high}{more}"
+    return field(default=default, metadata={"unit": unit, "remedy": remedy, "range": (low, high)})
 
 
 @dataclass(frozen=True)
@@ -43,66 +50,40 @@ class Settings:
         "use sqlite:///PATH (four slashes for an absolute path) or postgresql://user:password@host/name",
     )
     host: str = _setting("127.0.0.1", "address", "the address to listen on: 127.0.0.1 behind a proxy")
-    port: int = _setting(8000, "port", "a whole number from 1 to 65535")
+    port: int = _number(8000, 1, 65535, "port")
     development: bool = _setting(False, "yes/no", "yes allows http on this machine only; leave it out in production")
-    session_idle_minutes: int = _setting(30, "minutes", "a whole number from 1 to 240; a provider may ask for less")
-    session_hours: int = _setting(12, "hours", "a whole number from 1 to 12; a provider may ask for less")
-    message_kib: int = _setting(1024, "KiB", "a whole number from 64 to 16384: the largest websocket message")
-    queue_kib: int = _setting(1024, "KiB", "a whole number from 256 to 65536: what may wait for a slow browser")
-    recheck_seconds: int = _setting(
-        20, "seconds", "a whole number from 1 to 60: how often an open page's rights are read again"
-    )
+    session_idle_minutes: int = _number(30, 1, 240, "minutes", "; a provider may ask for less")
+    session_hours: int = _number(12, 1, 12, "hours", "; a provider may ask for less")
+    message_kib: int = _number(1024, 64, 16384, "KiB", ": the largest websocket message")
+    queue_kib: int = _number(1024, 256, 65536, "KiB", ": what may wait for a slow browser")
+    recheck_seconds: int = _number(20, 1, 60, "seconds", ": how often an open page's rights are read again")
     time_zone: str = _setting(
         "Europe/Paris", "name", "an IANA name, such as Europe/Paris or Indian/Reunion: the hours that pages show"
     )
-    section_kib: int = _setting(
-        1024, "KiB", "a whole number from 64 to 4096: the largest text of an article, as Yjs keeps it"
+    section_kib: int = _number(1024, 64, 4096, "KiB", ": the largest text of an article, as Yjs keeps it")
+    page_documents: int = _number(400, 2, 1000, "documents", ": open at once in one page")
+    documents: int = _number(4000, 10, 100000, "documents", ": open at once, of everybody")
+    connections: int = _number(4000, 10, 50000, "connections", ": open pages, of everybody")
+    person_connections: int = _number(100, 2, 10000, "connections", ": open pages of one person, in all contracts")
+    pace_messages: int = _number(200, 20, 10000, "messages/s", ": of one page; 20 s of it may come at once")
+    pace_kib: int = _number(512, 64, 65536, "KiB/s", ": of one page; 20 s of it may come at once")
+    pace_person: int = _number(4, 1, 100, "times", ": the pace of a person over all their pages, in paces of one page")
+    patience_seconds: int = _number(
+        30, 1, 600, "seconds", ": how long a page that sends too fast is slowed down, then hung up on"
     )
-    page_documents: int = _setting(400, "documents", "a whole number from 2 to 1000: open at once in one page")
-    documents: int = _setting(4000, "documents", "a whole number from 10 to 100000: open at once, of everybody")
-    connections: int = _setting(4000, "connections", "a whole number from 10 to 50000: open pages, of everybody")
-    person_connections: int = _setting(
-        100, "connections", "a whole number from 2 to 10000: open pages of one person, in all contracts"
+    silent_seconds: int = _number(30, 2, 600, "seconds", ": a page that answers no ping for so long is hung up on")
+    opening_seconds: int = _number(30, 2, 600, "seconds", ": a page that opens no document for so long is hung up on")
+    request_seconds: int = _number(
+        60, 1, 600, "seconds", ": a request that has not come whole after that is hung up on"
     )
-    pace_messages: int = _setting(
-        200, "messages/s", "a whole number from 20 to 10000: of one page; 20 s of it may come at once"
-    )
-    pace_kib: int = _setting(512, "KiB/s", "a whole number from 64 to 65536: of one page; 20 s of it may come at once")
-    pace_person: int = _setting(
-        4, "times", "a whole number from 1 to 100: the pace of a person over all their pages, in paces of one page"
-    )
-    patience_seconds: int = _setting(
-        30,
-        "seconds",
-        "a whole number from 1 to 600: how long a page that sends too fast is slowed down, then hung up on",
-    )
-    silent_seconds: int = _setting(
-        30, "seconds", "a whole number from 2 to 600: a page that answers no ping for so long is hung up on"
-    )
-    opening_seconds: int = _setting(
-        30, "seconds", "a whole number from 2 to 600: a page that opens no document for so long is hung up on"
-    )
-    request_seconds: int = _setting(
-        60, "seconds", "a whole number from 1 to 600: a request that has not come whole after that is hung up on"
-    )
-    openings: int = _setting(
-        600, "a minute", "a whole number from 20 to 100000: live channels opened from one network address"
-    )
-    sign_ins: int = _setting(
-        120, "a minute", "a whole number from 5 to 100000: sign-ins begun or ended from one network address"
-    )
-    reports: int = _setting(
-        60, "a minute", "a whole number from 1 to 100000: browsers' reports from one network address"
-    )
-    address_connections: int = _setting(
-        1000, "connections", "a whole number from 10 to 50000: open pages of one network address"
-    )
-    forms: int = _setting(240, "a minute", "a whole number from 10 to 100000: forms sent by one person")
-    proposals: int = _setting(30, "a minute", "a whole number from 1 to 100000: proposals made by one person")
-    readings: int = _setting(
-        300,
-        "a minute",
-        "a whole number from 10 to 100000: histories, past texts, comparisons, drafts, authors; by one person",
+    openings: int = _number(600, 20, 100000, "a minute", ": live channels opened from one network address")
+    sign_ins: int = _number(120, 5, 100000, "a minute", ": sign-ins begun or ended from one network address")
+    reports: int = _number(60, 1, 100000, "a minute", ": browsers' reports from one network address")
+    address_connections: int = _number(1000, 10, 50000, "connections", ": open pages of one network address")
+    forms: int = _number(240, 10, 100000, "a minute", ": forms sent by one person")
+    proposals: int = _number(30, 1, 100000, "a minute", ": proposals made by one person")
+    readings: int = _number(
+        300, 10, 100000, "a minute", ": histories, past texts, comparisons, drafts, authors; by one person"
     )
     trusted_proxies: str = _setting(
         "127.0.0.0/8, ::1",
@@ -112,13 +93,11 @@ class Settings:
     metrics_token: str = _setting(
         "", "secret", "20 characters or more that nobody guesses: whoever says them may read /metrics; empty, nobody"
     )
-    security_months: int = _setting(12, "months", "a whole number from 6 to 12: how long security events are kept")
-    invitation_days: int = _setting(
-        30, "days", "a whole number from 1 to 365: how long an invitation that is over is kept, its address included"
+    security_months: int = _number(12, 6, 12, "months", ": how long security events are kept")
+    invitation_days: int = _number(
+        30, 1, 365, "days", ": how long an invitation that is over is kept, its address included"
     )
-    session_days: int = _setting(
-        180, "days", "a whole number from 1 to 365: how long a session that is over is kept, with its last visit"
-    )
+    session_days: int = _number(180, 1, 365, "days", ": how long a session that is over is kept, with its last visit")
     secret_keys: str = _setting(
         "",
         "secret",
@@ -139,7 +118,7 @@ class Settings:
         "text", "word", "text (fields a person reads too) or json: how events are written to the log"
     )
     mail_host: str = _setting("", "name", "the mail server that takes our messages; empty, none is sent")
-    mail_port: int = _setting(587, "port", "a whole number from 1 to 65535; 465 is usual with ENTENTE_MAIL_TLS=tls")
+    mail_port: int = _number(587, 1, 65535, "port", "; 465 is usual with ENTENTE_MAIL_TLS=tls")
     mail_tls: str = _setting(
         "starttls", "word", "starttls, tls, or none, which sends no password but to a mail server of this machine"
     )
@@ -150,8 +129,8 @@ class Settings:
     backup_stamp: str = _setting(
         "", "path", "a file that every good backup touches, or the folder of the copies: `entente doctor` says how old"
     )
-    backup_hours: int = _setting(26, "hours", "a whole number from 1 to 8760: how old the last backup may be")
-    commit_delay_ms: int = _setting(0, "milliseconds", "0 to 10000: waits before each commit; only for tests")
+    backup_hours: int = _number(26, 1, 8760, "hours", ": how old the last backup may be")
+    commit_delay_ms: int = _number(0, 0, 10000, "milliseconds", ": waits before each commit; only for tests")
 
     @property
     def is_https(self) -> bool:
@@ -170,39 +149,6 @@ class Settings:
         return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
 
 
-_RANGES = {
-    "port": (1, 65535),
-    "mail_port": (1, 65535),
-    "session_idle_minutes": (1, 240),
-    "session_hours": (1, 12),
-    "message_kib": (64, 16384),
-    "queue_kib": (256, 65536),
-    "recheck_seconds": (1, 60),
-    "section_kib": (64, 4096),
-    "page_documents": (2, 1000),
-    "documents": (10, 100000),
-    "connections": (10, 50000),
-    "person_connections": (2, 10000),
-    "pace_messages": (20, 10000),
-    "pace_kib": (64, 65536),
-    "pace_person": (1, 100),
-    "patience_seconds": (1, 600),
-    "silent_seconds": (2, 600),
-    "opening_seconds": (2, 600),
-    "request_seconds": (1, 600),
-    "openings": (20, 100000),
-    "sign_ins": (5, 100000),
-    "reports": (1, 100000),
-    "address_connections": (10, 50000),
-    "forms": (10, 100000),
-    "proposals": (1, 100000),
-    "readings": (10, 100000),
-    "security_months": (6, 12),
-    "invitation_days": (1, 365),
-    "session_days": (1, 365),
-    "backup_hours": (1, 8760),
-    "commit_delay_ms": (0, 10000),
-}
 SHORTEST_TOKEN = 20
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -246,50 +192,54 @@ def _typed(kind: object, text: str) -> Any:
 
 def check(settings: Settings) -> list[str]:
     """What makes no sense in `settings`: one sentence each, with its remedy."""
-    remedies = {f.name: f.metadata["remedy"] for f in fields(Settings)}
-
-    def says(name: str, wrong: str) -> str:
-        return f"{PREFIX}{name.upper()} {wrong}: {remedies[name]}"
-
-    found = [
-        says(name, f"is {getattr(settings, name)}, outside {low} to {high}")
-        for name, (low, high) in _RANGES.items()
-        if not low <= getattr(settings, name) <= high
+    known = {one.name: one.metadata for one in fields(Settings)}
+    judged = [*_numbers(settings), *_site(settings), *_words(settings), *_mail(settings)]
+    return [
+        f"{PREFIX}{name.upper()} {wrong}: {known[name]['remedy']}" for name, is_sound, wrong in judged if not is_sound
     ]
-    address = urlsplit(settings.public_url)
+
+
+def _numbers(settings: Settings) -> Iterator[Judged]:
+    for one in fields(settings):
+        low, high = one.metadata.get("range", (0, 0))
+        if high:
+            value = getattr(settings, one.name)
+            yield one.name, low <= value <= high, f"is {value}, outside {low} to {high}"
+
+
+def _site(settings: Settings) -> list[Judged]:
+    """What the address people type has to be: the first thing that it is not."""
+    url, address = settings.public_url, urlsplit(settings.public_url)
     is_site = address.hostname and "@" not in address.netloc and has_port_number(address)
-    if not is_site or f"{address.scheme}://{address.netloc}" != settings.public_url:
-        found.append(says("public_url", f"is {settings.public_url!r}, not an address of a site"))
-    elif address.scheme not in ("http", "https"):
-        found.append(says("public_url", f"is {settings.public_url!r}, neither http nor https"))
-    elif address.scheme == "http" and not settings.development:
-        found.append(says("public_url", "is http, which only ENTENTE_DEVELOPMENT=yes allows"))
-    elif address.scheme == "http" and address.hostname not in LOOPBACK:
-        found.append(says("public_url", "is http on another machine than this one"))
+    conditions = (
+        (is_site and f"{address.scheme}://{address.netloc}" == url, f"is {url!r}, not an address of a site"),
+        (address.scheme in ("http", "https"), f"is {url!r}, neither http nor https"),
+        (settings.is_https or settings.development, "is http, which only ENTENTE_DEVELOPMENT=yes allows"),
+        (settings.is_https or address.hostname in LOOPBACK, "is http on another machine than this one"),
+    )
+    return [("public_url", False, wrong) for holds, wrong in conditions if not holds][:1]
+
+
+def _words(settings: Settings) -> list[Judged]:
+    """What the other settings that are words have to be."""
+    is_database = re.match(r"sqlite:///.+|postgresql://.+", settings.database_url)
     is_open = settings.development and settings.host not in LOOPBACK
-    others = [
-        (
-            "database_url",
-            re.match(r"sqlite:///.+|postgresql://.+", settings.database_url),
-            "is not an address of a database",
-        ),
+    is_long = len(settings.metrics_token) >= SHORTEST_TOKEN or not settings.metrics_token
+    is_contact = re.match(r"(mailto:|https://)\S+\Z|\Z", settings.security_contact)
+    return [
+        ("database_url", bool(is_database), "is not an address of a database"),
         ("host", not is_open, f"is {settings.host!r} with ENTENTE_DEVELOPMENT=yes, open to others"),
-        (
-            "metrics_token",
-            len(settings.metrics_token) >= SHORTEST_TOKEN or not settings.metrics_token,
-            f"has fewer than {SHORTEST_TOKEN} characters",
-        ),
+        ("metrics_token", is_long, f"has fewer than {SHORTEST_TOKEN} characters"),
         ("trusted_proxies", are_networks(settings.trusted_proxies), f"is {settings.trusted_proxies!r}"),
-        ("security_contact", re.match(r"(mailto:|https://)\S+\Z|\Z", settings.security_contact), "is no such address"),
+        ("security_contact", bool(is_contact), "is no such address"),
         ("accessibility", settings.accessibility in CONFORMITY, f"is {settings.accessibility!r}"),
         ("log_format", settings.log_format in FORMATS, f"is {settings.log_format!r}"),
         ("time_zone", is_zone(settings.time_zone), f"is {settings.time_zone!r}, a zone this machine does not know"),
     ]
-    return found + [says(name, wrong) for name, is_sound, wrong in [*others, *_mail(settings)] if not is_sound]
 
 
-def _mail(settings: Settings) -> list[tuple[str, bool, str]]:
-    """What a mail server's settings have to be: which one, whether it is so, what is wrong otherwise."""
+def _mail(settings: Settings) -> list[Judged]:
+    """What a mail server's settings have to be."""
     is_told = bool(settings.mail_password or settings.mail_password_file)
     in_the_open = bool(settings.mail_user) and settings.mail_tls == "none" and settings.mail_host not in LOOPBACK
     sender = settings.mail_sender
