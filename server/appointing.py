@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.session import new_token
 from server.domain.invitations import Wanted, read_invitation
-from server.domain.refusals import LastAdministrator, NotFound
+from server.domain.refusals import NotFound
+from server.domain.refusals_of_people import LastAdministrator
 from server.domain.security import SecurityKind
 from server.domain.sheets import Sheet
 from server.store import administrators, invitations, security

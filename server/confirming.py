@@ -11,7 +11,13 @@ from auth.people import Visitor
 from auth.sealing import Sealer
 from server import ending, own_sessions, stepping_up
 from server.domain.intents import IntentKind, KeptIntent
-from server.domain.refusals import ConfirmedBefore, ConfirmedByAnother, IntentSpent, LevelNotReached, NotConfirmed
+from server.domain.refusals_of_people import (
+    ConfirmedBefore,
+    ConfirmedByAnother,
+    IntentSpent,
+    LevelNotReached,
+    NotConfirmed,
+)
 from server.domain.security import SecurityKind
 from server.floor import Floor
 from server.store import security

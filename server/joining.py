@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.policy import Action
 from server.domain.invitations import Invitation
-from server.domain.refusals import AlreadySeated, NotFound, SeatTaken
+from server.domain.refusals import NotFound
+from server.domain.refusals_of_people import AlreadySeated, SeatTaken
 from server.domain.security import SecurityKind
 from server.store import acts, administrators, contracts, invitations, people, seats, security
 

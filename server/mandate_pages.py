@@ -16,7 +16,8 @@ from server import forms
 from server.domain.contract import Member, Party
 from server.domain.mandates import BASES, Basis, Mandate
 from server.domain.papers import MOST_BYTES
-from server.domain.refusals import N_, NotFound, NotYourParty
+from server.domain.refusals import N_, NotFound
+from server.domain.refusals_of_people import NotYourParty
 from server.domain.security import SecurityKind
 from server.domain.sheets import Sheet
 from server.downloads import download

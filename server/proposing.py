@@ -16,13 +16,7 @@ from collab.room import Room
 from collab.rooms import Rooms
 from server.acting import Who, acting
 from server.domain.proposals import MOST_OF_A_PERSON, Proposal, ProposalStatus
-from server.domain.refusals import (
-    NotFound,
-    NothingProposed,
-    ProposalRefused,
-    TextOpen,
-    TooManyProposals,
-)
+from server.domain.refusals import NotFound, NothingProposed, ProposalRefused, TextOpen, TooManyProposals
 from server.domain.sections import Section, why_closed
 from server.first_text import new_section_id
 from server.store import contracts, proposals

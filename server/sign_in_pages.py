@@ -16,7 +16,7 @@ from auth.people import Visitor
 from auth.session import BROWSER_COOKIE, COOKIE, COOKIE_FLAGS, Ending, Which, new_token
 from server import confirming, ending, signing_in, signing_out, trial_pages
 from server.domain import refusals
-from server.domain.refusals import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
+from server.domain.refusals_of_people import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
 from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.profiles import PROFILES, profile_of

@@ -13,7 +13,7 @@ from collab.guard import Limits, Reason, Refused
 from collab.peer import HangUp
 from server import errors, rendering
 from server.annexes import WAITING
-from server.domain import refusals
+from server.domain import refusals, refusals_of_people
 from server.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +50,8 @@ def test_every_role_is_documented_with_what_it_may_do() -> None:
 def test_every_refusal_is_documented_with_its_status() -> None:
     told = {row[0]: int(row[1]) for row in rows("refusals.md")[1:]}
     assert told == {kind.__name__: status for kind, status in errors.STATUS.items()}
-    ours = {kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, refusals.Refusal)}
+    made = [*vars(refusals).values(), *vars(refusals_of_people).values()]
+    ours = {kind for kind in made if isinstance(kind, type) and issubclass(kind, refusals.Refusal)}
     assert ours - {refusals.Refusal} == set(errors.STATUS)
 
 

@@ -12,7 +12,8 @@ from server.appointing import Made
 from server.commands.terminal import show, tell, with_store
 from server.domain.invitations import USUAL_DAYS
 from server.domain.mail_addresses import is_address
-from server.domain.refusals import LastAdministrator, NotFound
+from server.domain.refusals import NotFound
+from server.domain.refusals_of_people import LastAdministrator
 from server.domain.sheets import Sheet
 from server.providing import ProviderRefused
 from server.store.administrators import Appointed

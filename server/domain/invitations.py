@@ -7,13 +7,8 @@ from enum import StrEnum
 
 from server.domain.identifiers import Doubt
 from server.domain.mail_addresses import is_address
-from server.domain.refusals import (
-    N_,
-    InvitationExpired,
-    InvitationRevoked,
-    InvitationUsed,
-    OtherProvider,
-)
+from server.domain.refusals import N_
+from server.domain.refusals_of_people import InvitationExpired, InvitationRevoked, InvitationUsed, OtherProvider
 from server.domain.sheets import Reading, Sheet
 
 USUAL_DAYS, MOST_DAYS = 7, 30

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from server.domain.contract import Member, Party
-from server.domain.refusals import N_, LastLead, NotFound, NotYourParty, OwnSeat
+from server.domain.refusals import N_, NotFound
+from server.domain.refusals_of_people import LastLead, NotYourParty, OwnSeat
 from server.domain.sheets import Reading, Sheet
 
 LEAD = "lead_negotiator"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auth import reference
 from auth.policy import Action
 from server.acting import Deed, Who, acting
-from server.domain.refusals import AlreadySeated, NoSuchReference
+from server.domain.refusals_of_people import AlreadySeated, NoSuchReference
 from server.domain.sheets import Sheet
 from server.editing.seats import Place, place_of
 from server.store import invitations, people

@@ -3,7 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.acting import Who, acting
-from server.domain.refusals import NotFound, NotYourParty
+from server.domain.refusals import NotFound
+from server.domain.refusals_of_people import NotYourParty
 from server.domain.sheets import Reading, Sheet
 from server.store import providers
 from server.store.engine import Store

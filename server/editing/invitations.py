@@ -9,7 +9,8 @@ from auth.session import new_token
 from server.acting import Deed, Who, acting
 from server.domain.contract import Member, Party
 from server.domain.invitations import Invitation, Wanted, read_invitation
-from server.domain.refusals import NotFound, SeatTaken
+from server.domain.refusals import NotFound
+from server.domain.refusals_of_people import SeatTaken
 from server.domain.seats import check_may_change
 from server.domain.sheets import Sheet
 from server.editing.seats import actor_of, place_of

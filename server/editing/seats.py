@@ -12,7 +12,8 @@ from auth.session import Ending, Which
 from server.acting import Deed, Who, acting
 from server.domain.ceilings import MOST_SEATS, check_room
 from server.domain.contract import Member, Party
-from server.domain.refusals import NotFound, NotYourParty
+from server.domain.refusals import NotFound
+from server.domain.refusals_of_people import NotYourParty
 from server.domain.seats import Actor, check_may_change, check_still_led, read_seat, roles_of
 from server.domain.security import SecurityKind
 from server.domain.sheets import Sheet, Values, changes

@@ -8,14 +8,8 @@ import pytest
 from auth import reference
 from server.domain.invitations import Invitation, InvitationState, read_invitation
 from server.domain.papers import MOST_BYTES, kind_of, safe_name
-from server.domain.refusals import (
-    InvitationExpired,
-    InvitationRevoked,
-    InvitationUsed,
-    OtherProvider,
-    Refusal,
-    SheetRefused,
-)
+from server.domain.refusals import Refusal, SheetRefused
+from server.domain.refusals_of_people import InvitationExpired, InvitationRevoked, InvitationUsed, OtherProvider
 from server.domain.sheets import Sheet
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 
 from auth.policy import Role
 from collab.peer import HangUp
-from server.domain.refusals import AlreadySeated, OtherProvider, SeatTaken
+from server.domain.refusals_of_people import AlreadySeated, OtherProvider, SeatTaken
 from server.joining import Arrived, join
 from tests.factories import PH
 from tests.web.forms import fields, send
