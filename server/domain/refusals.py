@@ -72,8 +72,8 @@ class PlanClosed(Refusal):
 class PlanAgreed(Refusal):
     """The plan is settled: it changes when every signing party agrees to the change."""
 
-    says = N_("Le plan de ce contrat est arrêté : rien n’a été modifié.")
-    remedy = N_("Proposez ce changement : il s’appliquera quand toutes les parties signataires l’auront accepté.")
+    says = N_("Le plan de ce contrat est arrêté : rien n’a été modifié.")
+    remedy = N_("Proposez ce changement : il s’appliquera quand toutes les parties signataires l’auront accepté.")
 
 
 class PlanMoved(Refusal):
