@@ -26,7 +26,6 @@ from server import (
     demo,
     draft_pages,
     errors,
-    establishment_pages,
     history_pages,
     inbox_pages,
     invitation_pages,
@@ -37,13 +36,10 @@ from server import (
     mode_pages,
     notice_pages,
     pages,
-    party_pages,
     plan_pages,
     polling,
     proposal_pages,
     providing,
-    seat_pages,
-    settings_pages,
     sign_in_pages,
     websocket,
 )
@@ -71,6 +67,7 @@ from server.remembering import Past
 from server.rendering import read
 from server.secret_keys import sealer
 from server.settings import Settings
+from server.settings_routes import SETTINGS
 from server.standing import Standings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
@@ -78,9 +75,6 @@ from server.trying import Trials
 from server.views import STATIC, templates
 from server.watching import Watch
 
-SETTINGS = "/contracts/{contract_id}/settings"
-PARTY, SEAT = f"{SETTINGS}/parties/{{party_key}}", f"{SETTINGS}/seats/{{seat_key}}"
-PLACE, NEW_PLACE = f"{SETTINGS}/establishments/{{establishment_key}}", f"{SETTINGS}/new-establishment"
 THERE = "/sign-in/{provider}"
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
 FOREIGN_POSTS = frozenset({"back_channel_logout"})  # names of routes, see `server.gate.Exempt`
@@ -116,30 +110,8 @@ ROUTED: list[BaseRoute] = [
     guarded("/contracts/new/{family}", creating_pages.new_contract_of, name="new_contract_of"),
     guarded("/contracts/new/{family}", creating_pages.create_contract, name="create_contract", methods=("POST",)),
     guarded("/contracts/{contract_id}", pages.contract, name="contract"),
-    guarded(SETTINGS, settings_pages.settings, name="settings"),
-    guarded(f"{SETTINGS}/facts", settings_pages.facts, name="facts"),
-    guarded(f"{SETTINGS}/facts", settings_pages.save_facts, name="save_facts", methods=("POST",)),
-    guarded(f"{SETTINGS}/new-party", party_pages.new_party, name="new_party"),
-    guarded(f"{SETTINGS}/new-party", party_pages.add_party, name="add_party", methods=("POST",)),
-    guarded(PARTY, party_pages.party, name="party"),
-    guarded(PARTY, party_pages.save_party, name="save_party", methods=("POST",)),
-    guarded(f"{PARTY}/provider", party_pages.choose_provider, name="choose_provider", methods=("POST",)),
-    guarded(f"{PARTY}/remove", party_pages.remove_party, name="remove_party", methods=("POST",)),
-    guarded(f"{PARTY}/new-seat", seat_pages.new_seat, name="new_seat"),
-    guarded(f"{PARTY}/new-seat", seat_pages.add_seat, name="add_seat", methods=("POST",)),
-    guarded(SEAT, seat_pages.seat, name="seat"),
-    guarded(SEAT, seat_pages.save_seat, name="save_seat", methods=("POST",)),
-    guarded(f"{SEAT}/free", seat_pages.free_seat, name="free_seat", methods=("POST",)),
-    guarded(f"{SEAT}/remove", seat_pages.remove_seat, name="remove_seat", methods=("POST",)),
+    *SETTINGS,
     *PEOPLE,
-    guarded(f"{SETTINGS}/facilitator", settings_pages.set_facilitator, name="set_facilitator", methods=("POST",)),
-    guarded(NEW_PLACE, establishment_pages.new_establishment, name="new_establishment"),
-    guarded(NEW_PLACE, establishment_pages.add_establishment, name="add_establishment", methods=("POST",)),
-    guarded(PLACE, establishment_pages.establishment, name="establishment"),
-    guarded(PLACE, establishment_pages.save_establishment, name="save_establishment", methods=("POST",)),
-    guarded(
-        f"{PLACE}/remove", establishment_pages.remove_establishment, name="remove_establishment", methods=("POST",)
-    ),
     guarded("/contracts/{contract_id}/life", life_pages.life, name="life"),
     guarded("/contracts/{contract_id}/life", life_pages.move_on, name="move_on", methods=("POST",)),
     guarded(f"{SECTION}/history", history_pages.history, name="section_history"),

@@ -4,13 +4,12 @@ from starlette.routing import BaseRoute
 
 from server import inviting_pages, mandate_pages, people_pages
 from server.doors import guarded
+from server.settings_routes import HERE, SEAT
 
-SETTINGS = "/contracts/{contract_id}/settings"
-SEAT = f"{SETTINGS}/seats/{{seat_key}}"
-INVITATION, MANDATE = f"{SETTINGS}/invitations/{{invitation_id}}", f"{SETTINGS}/mandates/{{mandate_id}}"
+INVITATION, MANDATE = f"{HERE}/invitations/{{invitation_id}}", f"{HERE}/mandates/{{mandate_id}}"
 PEOPLE: list[BaseRoute] = [
     guarded("/contracts/{contract_id}/people", people_pages.people, name="own_people"),
-    guarded(f"{SETTINGS}/parties/{{party_key}}/people", people_pages.people, name="people"),
+    guarded(f"{HERE}/parties/{{party_key}}/people", people_pages.people, name="people"),
     guarded(f"{SEAT}/invite", inviting_pages.invite, name="invite", methods=("POST",)),
     guarded(f"{INVITATION}/resend", inviting_pages.resend, name="resend_invitation", methods=("POST",)),
     guarded(f"{INVITATION}/revoke", inviting_pages.revoke, name="revoke_invitation", methods=("POST",)),
@@ -27,5 +26,5 @@ PEOPLE: list[BaseRoute] = [
         methods=("POST",),
         body_limit=mandate_pages.UPLOAD_LIMIT,
     ),
-    guarded(f"{SETTINGS}/papers/{{paper_id}}", mandate_pages.paper, name="paper"),
+    guarded(f"{HERE}/papers/{{paper_id}}", mandate_pages.paper, name="paper"),
 ]
