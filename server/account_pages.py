@@ -1,19 +1,18 @@
 """The page of one's own sessions: which browsers one is signed in with, and the end of those one does not want."""
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from auth.oidc import Provider, SignInRefused
-from auth.session import BROWSER_COOKIE, COOKIE_FLAGS, new_token
 from server import own_sessions, signing_in, stepping_up
 from server.confirming import worded
 from server.domain.refusals import N_
 from server.parts import parts
 from server.providing import callback_url
+from server.sending import browser_of, origin_of, sent
 from server.views import page
 
 HERE = "/account/sessions"
@@ -25,7 +24,7 @@ async def own(request: Request) -> Response:
     """The list."""
     made, visitor, now = parts(request), request.state.visitor, datetime.now(UTC)
     provider = await signing_in.provider_of_session(made.store, visitor.session_id)
-    request.state.form_action = await _origin(request, provider, now)
+    request.state.form_action = await _origin(request, provider)
     return page(
         request,
         "sessions.html",
@@ -46,7 +45,7 @@ async def end(request: Request) -> Response:
     asked = {int(one) for one in said if one.isascii() and one.isdecimal() and len(one) < 16}
     meant = await own_sessions.meant(made.store, visitor, asked, now)
     provider = await signing_in.provider_of_session(made.store, visitor.session_id)
-    browser = request.cookies.get(BROWSER_COOKIE) or new_token()
+    browser = browser_of(request)
     try:
         signing_in.check_enabled(provider)
         address = await stepping_up.start(
@@ -62,16 +61,12 @@ async def end(request: Request) -> Response:
         )
     except SignInRefused as refused:
         raise worded(refused) from refused
-    answer = RedirectResponse(address, 303)
-    answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **COOKIE_FLAGS)  # type: ignore[arg-type]
-    return answer
+    return sent(address, browser)
 
 
-async def _origin(request: Request, provider: Provider, now: datetime) -> list[str]:
-    """Where the form of the page leads to in the end, as `form-action` has it; nowhere while it does not answer."""
+async def _origin(request: Request, provider: Provider) -> list[str]:
+    """Where the form of the page leads to in the end; nowhere while the provider does not answer."""
     try:
-        metadata = await parts(request).discovery.metadata(provider, now)
+        return [await origin_of(parts(request), provider)]
     except SignInRefused:
         return []
-    address = urlsplit(metadata.authorization_endpoint)
-    return [f"{address.scheme}://{address.netloc}"]

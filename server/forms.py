@@ -82,14 +82,7 @@ async def take(request: Request, do: Do, show: Show, back: Back) -> Response:
     Raises:
         NotFound: what it is about does not exist, or not for this person.
     """
-    return await answer(request, await read(request), do, show, _going(back))
-
-
-def _going(back: Back) -> Then:
-    async def then(outcome: Any) -> Response:
-        return RedirectResponse(await back(outcome), 303)
-
-    return then
+    return await took(request, await read(request), do, show, back)
 
 
 async def took(request: Request, sheet: Sheet, do: Do, show: Show, back: Back) -> Response:
@@ -98,7 +91,11 @@ async def took(request: Request, sheet: Sheet, do: Do, show: Show, back: Back) -
     Raises:
         NotFound: what it is about does not exist, or not for this person.
     """
-    return await answer(request, sheet, do, show, _going(back))
+
+    async def then(outcome: Any) -> Response:
+        return RedirectResponse(await back(outcome), 303)
+
+    return await answer(request, sheet, do, show, then)
 
 
 async def answer(request: Request, sheet: Sheet, do: Do, show: Show, then: Then) -> Response:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from auth.oidc import SignInRefused
-from auth.session import COOKIE
+from auth.session import COOKIE, COOKIE_FLAGS
 from server import signing_in, signing_out
 from server.domain.security import SecurityKind
 from server.parts import parts
@@ -53,5 +53,5 @@ async def front_channel(request: Request) -> Response:
     now = datetime.now(UTC)
     if await signing_out.left_in_a_frame(own.store, own.floor, provider, visitor, issuer=issuer, sid=sid, now=now):
         await own.watch.note(request, SecurityKind.SESSION_ENDED, provider=provider.key, by="provider")
-        answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax", path="/")
+        answer.delete_cookie(COOKIE, **COOKIE_FLAGS)  # type: ignore[arg-type]
     return answer

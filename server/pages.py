@@ -150,7 +150,6 @@ async def contract(request: Request) -> Response:
         "seen": seen,
         "version": version,
         "me": seat.member_id,
-        "manages": seat.may(Action.MANAGE),
         "life_at": LIFE.index(found.state) if found.state in LIFE else -1,
         **_progress(sections),
     }

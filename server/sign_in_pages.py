@@ -5,7 +5,6 @@ import secrets
 import unicodedata
 from asyncio import gather
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from auth.browsers import device
 from auth.oidc import Attempt, Provider, Refusal, SignInRefused, safe_next
 from auth.people import Visitor
-from auth.session import BROWSER_COOKIE, COOKIE, COOKIE_FLAGS, Ending, Which, new_token
+from auth.session import BROWSER_COOKIE, COOKIE, COOKIE_FLAGS, Ending, Which
 from server import confirming, ending, signing_in, signing_out, trial_pages
 from server.domain import refusals
 from server.domain.refusals_of_people import LevelTooLow, ProviderSilent, SignInClosed, SignInFailed
@@ -21,6 +20,7 @@ from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.profiles import PROFILES, profile_of
 from server.providing import callback_url
+from server.sending import browser_of, origin_of, sent
 from server.signing_out import Farewell
 from server.store import providers
 from server.views import page
@@ -74,12 +74,10 @@ def folded(text: str) -> str:
 async def door_of(own: Parts, provider: Provider) -> tuple[Provider, str | None]:
     """A provider and the origin that a form leads to, None while it does not answer."""
     try:
-        metadata = await own.discovery.metadata(provider, datetime.now(UTC))
+        return provider, await origin_of(own, provider)
     except SignInRefused as refused:
         security_log.warning("provider %(provider)s: %(why)s", {"provider": provider.key, "why": str(refused)})
         return provider, None
-    address = urlsplit(metadata.authorization_endpoint)
-    return provider, f"{address.scheme}://{address.netloc}"
 
 
 async def sign_in_start(request: Request) -> Response:
@@ -98,7 +96,7 @@ async def leave_for(
         SignInFailed: the provider cannot be reached or believed.
     """
     own = parts(request)
-    browser = request.cookies.get(BROWSER_COOKIE) or new_token()
+    browser = browser_of(request)
     try:
         address = await signing_in.start(
             own.store,
@@ -112,9 +110,7 @@ async def leave_for(
         )
     except SignInRefused as refused:
         raise await _failed(request, provider, refused) from refused
-    answer = RedirectResponse(address, 303)
-    answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **COOKIE_FLAGS)  # type: ignore[arg-type]
-    return answer
+    return sent(address, browser)
 
 
 async def sign_in_callback(request: Request) -> Response:

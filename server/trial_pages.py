@@ -2,18 +2,18 @@
 
 import logging
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from auth.checkup import examine
 from auth.oidc import Provider, SignInRefused
-from auth.session import BROWSER_COOKIE, COOKIE_FLAGS, new_token
+from auth.session import BROWSER_COOKIE
 from server import signing_in, trying
 from server.domain.security import SecurityKind
 from server.parts import parts
 from server.providing import callback_url
+from server.sending import browser_of, origin_of, sent
 from server.trying import STEPS, Outcome, remedy_of
 from server.views import page
 
@@ -39,18 +39,16 @@ async def trial(request: Request) -> Response:
 
 async def _there(request: Request, provider: Provider) -> list[str]:
     try:
-        metadata = await parts(request).discovery.metadata(provider, datetime.now(UTC))
+        return [await origin_of(parts(request), provider)]
     except SignInRefused:
         return []
-    address = urlsplit(metadata.authorization_endpoint)
-    return [f"{address.scheme}://{address.netloc}"]
 
 
 async def start_trial(request: Request) -> Response:
     """Send the administrator to the provider, as somebody who signs in."""
     own = parts(request)
     provider = await signing_in.provider_of(own.store, request.path_params["provider"])
-    browser = request.cookies.get(BROWSER_COOKIE) or new_token()
+    browser = browser_of(request)
     try:
         address = await trying.start(
             own.trials,
@@ -63,9 +61,7 @@ async def start_trial(request: Request) -> Response:
         )
     except SignInRefused:
         return RedirectResponse(f"/administration/providers/{provider.key}/try", 303)  # whose steps say why
-    answer = RedirectResponse(address, 303)
-    answer.set_cookie(BROWSER_COOKIE, browser, max_age=86400, **COOKIE_FLAGS)  # type: ignore[arg-type]
-    return answer
+    return sent(address, browser)
 
 
 async def come_back(request: Request, provider: Provider) -> Response | None:
