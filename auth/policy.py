@@ -142,6 +142,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "proposals": (Door.MEMBER, Action.READ),  # those one may know of: server/store/proposals.py
     "counter_form": (Door.MEMBER, Action.PROPOSE),
     "counter_proposal": (Door.MEMBER, Action.PROPOSE),
+    "take_up_form": (Door.MEMBER, Action.PROPOSE),
     "take_up_proposal": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/countering.py
     "section_mode": (Door.MEMBER, Action.PROPOSE),
     "change_mode": (Door.MEMBER, Action.ANSWER),

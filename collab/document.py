@@ -5,7 +5,7 @@ not null as attributes, and a run of text nodes as one XML text whose formatting
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -48,7 +48,7 @@ def _children(parent: XmlFragment | XmlElement) -> list[Node]:
     nodes: list[Node] = []
     for child in parent.children:
         if isinstance(child, XmlText):
-            for run in _runs(child):
+            for run in runs(child):
                 _join(nodes, run)
         elif isinstance(child, XmlElement):
             nodes.append(_element(child))
@@ -76,7 +76,8 @@ def _element(element: XmlElement) -> Node:
     return node
 
 
-def _runs(text: XmlText) -> Iterable[Node]:
+def runs(text: XmlText) -> Iterable[Node]:
+    """What a text says: a text node for each run of letters with the same marks."""
     for run, formats in text.diff():
         if isinstance(run, str):
             node: Node = {"type": "text", "text": run}
@@ -108,20 +109,31 @@ def first_state(content: Node, root: str, *, client_id: int, ids: Callable[[], s
     return doc.get_update()
 
 
-def _write(parent: XmlFragment | XmlElement, nodes: list[Node], ids: Callable[[], str]) -> None:
+def _write(parent: XmlFragment | XmlElement, nodes: Sequence[Node], ids: Callable[[], str]) -> None:
     """Put nodes into an empty parent, the last first: inserting in front does not walk over what is there."""
-    for is_text, run in reversed(
-        [(key, list(some)) for key, some in groupby(nodes, lambda one: one["type"] == "text")]
-    ):
-        if is_text:
-            _write_text(parent.children.insert(0, XmlText()), run)
-            continue
-        for node in reversed(run):
-            _write(parent.children.insert(0, _bare(node, ids)), node.get("content", []), ids)
+    for part in reversed(parts(nodes)):
+        put(parent, 0, part, ids)
 
 
-def _write_text(text: XmlText, runs: list[Node]) -> None:
-    for node in runs:
+def parts(nodes: Sequence[Node]) -> list[list[Node]]:
+    """Nodes as a document holds them: a run of text is one part, and so is every other node."""
+    found: list[list[Node]] = []
+    for is_text, some in groupby(nodes, lambda one: one["type"] == "text"):
+        run = list(some)
+        found += [run] if is_text else [[one] for one in run]
+    return found
+
+
+def put(parent: XmlFragment | XmlElement, at: int, part: Sequence[Node], ids: Callable[[], str]) -> None:
+    """Put a part in front of the child at a place."""
+    if part[0]["type"] == "text":
+        _write_text(parent.children.insert(at, XmlText()), part)
+    else:
+        _write(parent.children.insert(at, _bare(part[0], ids)), part[0].get("content", []), ids)
+
+
+def _write_text(text: XmlText, nodes: Sequence[Node]) -> None:
+    for node in nodes:
         marks = {mark["type"]: mark.get("attrs") or {} for mark in node.get("marks", [])}
         text.insert(len(text), node["text"], marks or None)
 

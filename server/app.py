@@ -41,6 +41,7 @@ from server import (
     proposal_pages,
     providing,
     sign_in_pages,
+    take_up_pages,
     websocket,
 )
 from server.addresses import Addresses
@@ -136,7 +137,8 @@ ROUTED: list[BaseRoute] = [
     guarded("/contracts/{contract_id}/proposals", inbox_pages.inbox, name="proposals"),
     guarded(f"{PROPOSAL}/counter", draft_pages.counter_form, name="counter_form"),
     guarded(f"{PROPOSAL}/counter", draft_pages.counter_proposal, name="counter_proposal", methods=("POST",)),
-    guarded(f"{PROPOSAL}/take-up", draft_pages.take_up, name="take_up_proposal", methods=("POST",)),
+    guarded(f"{PROPOSAL}/take-up", take_up_pages.take_up_form, name="take_up_form"),
+    guarded(f"{PROPOSAL}/take-up", take_up_pages.take_up, name="take_up_proposal", methods=("POST",)),
     guarded(f"{PROPOSAL}/table", answer_pages.tabling_page, name="tabling"),
     guarded(f"{PROPOSAL}/table", answer_pages.table_proposal, name="table_proposal", methods=("POST",)),
     guarded(f"{PROPOSAL}/answer", answer_pages.answer_proposal, name="answer_proposal", methods=("POST",)),

@@ -1,20 +1,26 @@
 """Answer a proposal by another: a counter-proposal is a fork of the fork; a stale one is taken up on today's text."""
 
+import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from hashlib import sha256
 
 from auth.policy import Action
-from collab import canonical
+from collab import canonical, document
 from collab.log import Author, Line, Snapshot
+from collab.rewriting import rewritten
 from collab.rooms import Rooms
 from server.acting import Deed, Who, acting
+from server.domain import text
+from server.domain.carrying import By, Carried, carry
 from server.domain.covers import may_share, read_cover
 from server.domain.proposals import MOST_OF_A_PERSON, Proposal, ProposalStatus
-from server.domain.refusals import NotFound, ProposalEnded, TooManyProposals
+from server.domain.refusals import NotFound, ProposalEnded, TextMoved, TooManyProposals
 from server.domain.sheets import Sheet
 from server.drafting import draft_id
 from server.store import contracts, proposals
 from server.store.engine import Store
+from server.store.proposals import Tabled
 from server.store.updates import UpdateLog
 
 
@@ -42,27 +48,55 @@ async def counter(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Pro
         return await _keep(deed, made, parent.tabled_hash or "", lines, base)
 
 
-async def take_up(store: Store, log: UpdateLog, rooms: Rooms, who: Who, proposal_id: str) -> Proposal:
+async def take_up(store: Store, log: UpdateLog, rooms: Rooms, who: Who, proposal_id: str, sheet: Sheet) -> Proposal:
     """Begin a draft with the text as it is now, in the place of a proposal of one's own party that was tabled.
+
+    What the proposal changed where the text did not is in it already; where both did, only the words that were chosen.
 
     Raises:
         NotFound: no such proposal of this person's party, or they may not propose.
+        TextMoved: words were chosen beside a text that is not the one of now.
         ContractClosed, TooManyProposals: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
         known = await _own(deed, proposal_id)
-        document = (await contracts.any_section(deed.session, who.contract_id, known.section_id)).document
-    async with rooms.still(document) as room:
-        base = room.text.snapshot(await log.last(document))
+        document_name = (await contracts.any_section(deed.session, who.contract_id, known.section_id)).document
+        texts = await proposals.tabled(deed.session, known)
+    chosen = sheet.values.get("take", "")
+    async with rooms.still(document_name) as room:
+        base = room.text.snapshot(await log.last(document_name))
         base_hash = room.text.made(canonical.digest)
+        if chosen and sheet.values.get("seen") != base_hash:
+            raise TextMoved
+        delta, first_hash = await asyncio.to_thread(_taken_up, texts, base.state, numbers(chosen))
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
             deed.check_open()
             parent = await _own(deed, proposal_id)
-            number = sha256(f"{parent.id} {base_hash} {who.person_id}".encode()).hexdigest()[:16]
+            number = sha256(f"{parent.id} {base_hash} {who.person_id} {chosen}".encode()).hexdigest()[:16]
             made = _draft_of(deed, parent, number)
             made = replace(made, base_hash=base_hash, base_line=base.line, cover=parent.cover)
-            first = Line(made.document, base.state, Author(), who.at)
-            return await _keep(deed, made, base_hash, [first], base)
+            lines = [Line(made.document, base.state, Author(), who.at)]
+            if delta:
+                lines.append(Line(made.document, delta, Author(parent.person_id, parent.party_id), who.at))
+            return await _keep(deed, made, first_hash, lines, base)
+
+
+def numbers(chosen: str) -> frozenset[int]:
+    """The passages of which a form chooses the proposal's words."""
+    return frozenset(int(one) for one in chosen.split() if one.isascii() and one.isdecimal() and len(one) < 6)
+
+
+def carried(texts: Tabled, head: bytes, chosen: Collection[int] = ()) -> Carried:
+    """A tabled proposal taken over into the text as it is now, as far as that did not change the same passages."""
+    base, now, proposed = (document.read_state(one, text.ROOT) for one in (texts.base, head, texts.state))
+    return carry(base, now, proposed, chosen)
+
+
+def _taken_up(texts: Tabled, head: bytes, chosen: Collection[int]) -> tuple[bytes | None, str]:
+    """What makes of today's text the one a draft begins with, None when it is the same; and the digest of that."""
+    found = carried(texts, head, chosen)
+    is_other = chosen or any(one.by is By.PROPOSAL for one in found.passages)
+    return rewritten(head, found.text, text.ROOT) if is_other else None, canonical.digest(found.text)
 
 
 def _draft_of(deed: Deed, parent: Proposal, number: str) -> Proposal:

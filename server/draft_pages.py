@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from auth.people import Seat
 from server import countering, drafting, forms
@@ -55,7 +55,7 @@ async def begin_proposal(request: Request) -> Response:
     async def do(sheet: Sheet) -> Proposal:
         return await drafting.begin(own.store, own.log, own.rooms, who(request), key, sheet)
 
-    return await forms.take(request, do, _new, partial(_begun, request))
+    return await forms.take(request, do, _new, partial(begun, request))
 
 
 def address(one: Proposal) -> str:
@@ -94,17 +94,11 @@ async def counter_proposal(request: Request) -> Response:
     async def do(sheet: Sheet) -> Proposal:
         return await countering.counter(own.store, who(request), proposal_id, sheet)
 
-    return await forms.take(request, do, _counter, partial(_begun, request))
+    return await forms.take(request, do, _counter, partial(begun, request))
 
 
-async def take_up(request: Request) -> Response:
-    """Begin a draft on today's text in the place of a proposal, then open it."""
-    own = parts(request)
-    made = await countering.take_up(own.store, own.log, own.rooms, who(request), request.path_params["proposal_id"])
-    return RedirectResponse(await _begun(request, made), 303)
-
-
-async def _begun(request: Request, made: Proposal) -> str:
+async def begun(request: Request, made: Proposal) -> str:
+    """Where a draft just begun is shown; the open pages of those who prepare it are told."""
     parts(request).floor.parties_changed(made.contract_id, {made.party_id, *made.shared_with})
     return address(made)
 

@@ -1,11 +1,10 @@
 """The pages of proposals: what an author sends for a closed text, and a proposal as those it is for read it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,6 +25,7 @@ from server.forms import Form
 from server.frames import frame
 from server.languages import language_of
 from server.marking import views as drawn
+from server.overtaken import Beside, overtaken
 from server.parts import Parts, parts
 from server.positions import TOLD, positions
 from server.settings_pages import who
@@ -82,6 +82,8 @@ async def show(request: Request, form: Form, status: int) -> Response:
         names = await people.names(session, found.contract_id, {found.person_id, *(one.person_id for one in record)})
         tabled = await proposals.tabled(session, found) if found.tabled_at else None
         others = await _others(session, found, seat)
+        is_again = found.is_draft and parent is not None and parent.party_id == found.party_id
+        old = await proposals.tabled(session, parent) if is_again and parent and parent.tabled_at else None
         version = await acts.last(session, found.contract_id)
     stands, colliding = await _fit(own, found, section, tabled, {one.id: texts for one, texts in others})
     facts = {
@@ -98,7 +100,7 @@ async def show(request: Request, form: Form, status: int) -> Response:
         "parent": parent,
         "children": [one for one in children if one.ended_at is None or one.tabled_at],
         "may_take_up": _may_take_up(found, seat, stands),
-        "conflicts": [(_blocks(one.head), _blocks(one.proposal)) for one in stands.conflicts] if stands else [],
+        "contested": await _contested(request, found, section, stands, old or tabled),
         "told": TOLD,
         "names": names,
         "party_of": {one.id: one for one in around["parties"]},
@@ -140,8 +142,17 @@ def _may_take_up(found: Proposal, seat: Seat, stands: Fit | None) -> bool:
     return found.party_id == seat.party_id and seat.may(Action.PROPOSE) and (is_over or is_stale)
 
 
-def _blocks(some: Sequence[rendering.Node]) -> Markup:
-    return rendering.html({"type": "doc", "content": list(some)})
+async def _contested(
+    request: Request, found: Proposal, section: Section, stands: Fit | None, texts: Tabled | None
+) -> list[Beside]:
+    """What both the text and a proposal changed, while that has to be decided: beside a stale proposal as it was
+    tabled, and beside the draft that takes it up again."""
+    own = parts(request)
+    if texts is None or not (found.is_draft or (stands and stands.kind is FitKind.STALE)):
+        return []
+    first = (await own.log.lines(found.document))[0].delta
+    head = first if found.is_draft else await (await own.rooms.room(section.document)).whole()
+    return (await asyncio.to_thread(overtaken, texts, head, language_of(request))).contested
 
 
 async def _others(session: AsyncSession, found: Proposal, seat: Seat) -> list[tuple[Proposal, Tabled]]:

@@ -46,7 +46,7 @@ def _drawn(block: Block, pen: Pen, within: Sign) -> str:
     node = _node(block, pen)
     if block.sign in EDITED and block.sign is within:  # told with what it is in
         return rendering.dressed(node, _inside(block, pen))
-    place = f' id="d{block.move}"' if block.sign is Sign.LEFT else _place(block, pen)
+    place = (f' id="d{block.move}"' if pen.has_places else "") if block.sign is Sign.LEFT else _place(block, pen)
     if node["type"] == "table" and block.blocks:
         return _signed(block, _table(block, node, pen), place, pen)
     if node["type"] == "table_row":

@@ -40,7 +40,7 @@ def label(block: Block, pen: Pen) -> str:
 
 
 def _moved(block: Block, pen: Pen) -> str:
-    if pen.shown is not Shown.BOTH:
+    if pen.shown is not Shown.BOTH or not pen.has_places:
         return pen.sign("i-haut", N_("Déplacé"))
     if block.sign is Sign.LEFT:
         said, there = pen.say(N_("Déplacé d’ici\u00a0: voir sa nouvelle place")), f"a{block.move}"

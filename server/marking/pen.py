@@ -27,12 +27,13 @@ class Pen:
     shown: Shown = Shown.BOTH
     number: int = 0  # of the last change
     placed: set[int] = field(default_factory=set)  # changes that can be gone to already
+    has_places: bool = True  # False where a page has another redline that one goes through
     _is_silent: bool = False
 
     def stop(self) -> str:
         """The attributes of the place of one more change; a change has one place, even if it is shown twice."""
         self.number += 1
-        if self._is_silent or self.number in self.placed:
+        if self._is_silent or not self.has_places or self.number in self.placed:
             return ""
         self.placed.add(self.number)
         return f' id="m{self.number}" data-modif tabindex="-1"'

@@ -38,6 +38,11 @@ def page(marked: Redline, view: View, language: Language) -> Page:
     return Page(Markup(_drawn(marked, view, language)), view, count(marked))  # noqa: S704 (blocks() escapes its words)
 
 
+def passage(marked: Redline, language: Language) -> Markup:
+    """A redline of a few blocks, on a page with others: one does not go from change to change in it."""
+    return Markup(blocks(marked.blocks, Pen(language, has_places=False)))  # noqa: S704 (blocks() escapes its words)
+
+
 def _drawn(marked: Redline, view: View, language: Language) -> str:
     if view is View.CLEAN:
         return str(rendering.html(marked.after()))

@@ -178,6 +178,7 @@ CASES = {
     "proposals": Case(),
     "counter_form": Case(lambda _: 404, DRAFT),  # a draft is nothing to answer to
     "counter_proposal": Case(lambda _: 404, DRAFT, given(title="Essai")),
+    "take_up_form": Case(lambda _: 404, DRAFT),
     "take_up_proposal": Case(lambda _: 404, DRAFT, given()),
     "section_mode": Case(params=(("section_key", "s-4-3"),)),
     "change_mode": Case(lambda _: 409, (("section_key", "s-4-3"),), given(wish="close")),  # made from no page
