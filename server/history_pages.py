@@ -6,7 +6,7 @@ shown to every member when it was written. What is private is in documents of it
 
 from asyncio import to_thread
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,11 @@ from server.domain.history import Change, Mark, Writer, WritingSession, around, 
 from server.domain.redline import redline
 from server.domain.refusals import NotFound
 from server.domain.sections import Section
+from server.domain.sheets import Reading
 from server.languages import language_of
 from server.marking import views
 from server.parts import parts
-from server.store import contracts, people
+from server.store import contracts, people, proposals
 from server.views import page
 
 PAGE = 50  # sessions a page
@@ -56,6 +57,17 @@ class Place:
         if found is None:
             raise NotFound
         return found
+
+    def line_of(self, day: str, otherwise: int) -> int:
+        """The last line until the end of a day, the first of all when there is none; `otherwise` when none is named.
+
+        What is no day leads to no line.
+        """
+        if not day:
+            return otherwise
+        wanted = Reading({"day": day}).day("day")
+        known = [mark.number for mark in self.marks if wanted and self.here(mark.at).date() <= wanted]
+        return max(known, default=self.marks[0].number if wanted and self.marks else 0)
 
     def here(self, at: datetime) -> datetime:
         """A moment by the clock of the people who read."""
@@ -100,13 +112,25 @@ async def history(request: Request) -> Response:
     if "from" in asked:  # the form that chooses two states: without a script it can only ask so
         lines = [_number(asked.get(name, "")) for name in ("from", "to")]
         return RedirectResponse("/".join(map(str, (place.facts()["path"], *lines))), 303)
+    if "since" in asked:  # the same for two days
+        ends = [one.number for one in (*place.marks[:1], *place.marks[-1:])]
+        lines = [place.line_of(asked.get(name, ""), end) for name, end in zip(("since", "until"), ends, strict=True)]
+        return RedirectResponse("/".join(map(str, (place.facts()["path"], *lines))), 303)
     told = (await to_thread(sessions, place.marks))[::-1]
     number = _page_number(request, len(told))
     shown = told[(number - 1) * PAGE : number * PAGE]
     changes = await parts(request).past.changes(place.section.document, shown)
     rows = [_row(place, one, change) for one, change in zip(shown, changes, strict=True)]
     facts = {"rows": rows, "count": len(told), "number": number, "is_last": number * PAGE >= len(told)}
-    return page(request, "history.html", place.facts() | facts)
+    return page(request, "history.html", place.facts() | facts | {"meetings": await _meetings(request, place)})
+
+
+async def _meetings(request: Request, place: Place) -> list[date]:
+    """The days of past meetings that somebody meant a proposal for, as far as this person may know of it."""
+    async with parts(request).store.reading() as session:
+        every = await proposals.all_for(session, place.contract.id, request.state.seat)
+    today = place.here(datetime.now(UTC)).date()
+    return sorted({one.cover.on for one in every if one.cover.on and one.cover.on <= today})
 
 
 def _page_number(request: Request, count: int) -> int:

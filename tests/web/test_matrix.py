@@ -188,6 +188,7 @@ CASES = {
     "new_proposal": Case(params=(("section_key", "s-4-3"),)),
     "begin_proposal": Case(while_open, (("section_key", "s-4-3"),), given(title="Essai")),
     "proposal": Case(params=DRAFT),
+    "compare_proposal": Case(params=DRAFT),
     "proposal_cover": Case(params=DRAFT),
     "save_proposal_cover": Case(always, DRAFT, given(title="Essai", version=version_of(UNSAID))),
     "withdraw_proposal": Case(always, DRAFT, given()),
