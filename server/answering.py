@@ -20,14 +20,14 @@ from server.store import contracts, proposals
 from server.store.engine import Store
 from server.store.tables import SectionRow
 from server.store.updates import row_of, snapshot_row
-from server.tabling import supersede
+from server.tabling import keep_event, supersede
 
 ACT = "proposal_accepted"  # the kind of act that an acceptance is written down as
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What an answer led to: the proposal, and whether the text changed by it."""
+    """What an answer led to: the proposal, and whether the contract changed by it."""
 
     proposal: Proposal
     is_accepted: bool
@@ -51,7 +51,7 @@ async def answer(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: 
         fit = await fitting.fit(tabled, room.text.whole())
         async with _all_or_nothing(rooms, room):
             async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
-                found = await _open(deed, proposal_id)
+                found = await opened(deed, proposal_id)
                 wanted = read_answer(sheet)
                 plan = await contracts.sections(deed.session, who.contract_id)
                 _check(deed, next((one for one in plan if one.id == section.id), None), wanted, fit)
@@ -62,7 +62,7 @@ async def answer(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: 
                 is_accepted = False
                 if wanted.kind is EventKind.REFUSED:
                     await proposals.end(deed.session, found, ProposalStatus.REFUSED, who.at)
-                elif not await _missing(deed, found, fit):
+                elif not await missing(deed, found, fit.hash):
                     is_accepted = True
                     writers = {**tabled.writers, **room.text.writers}
                     await _accept(deed, found, section, fit, writers)
@@ -73,12 +73,12 @@ async def answer(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: 
 
 async def _known(store: Store, who: Who, proposal_id: str) -> tuple[Proposal, Section, proposals.Tabled]:
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
-        found = await _open(deed, proposal_id)
+        found = await opened(deed, proposal_id)
         section = await contracts.any_section(deed.session, who.contract_id, found.section_id)
         return found, section, await proposals.tabled(deed.session, found)
 
 
-async def _open(deed: Deed, proposal_id: str) -> Proposal:
+async def opened(deed: Deed, proposal_id: str) -> Proposal:
     """A proposal that lies before the parties.
 
     Raises:
@@ -105,9 +105,10 @@ def _check(deed: Deed, section: Section | None, wanted: Answer, fit: Fit) -> Non
         raise TextMoved
 
 
-async def _missing(deed: Deed, one: Proposal, fit: Fit) -> list[int]:
+async def missing(deed: Deed, one: Proposal, shown: str) -> list[int]:
+    """The signing parties that have not agreed to what has the digest `shown`."""
     concerned = [party.id for party in await contracts.parties(deed.session, deed.contract.id) if party.is_signing]
-    return outstanding(await proposals.events(deed.session, one.id), concerned, fit.hash)
+    return outstanding(await proposals.events(deed.session, one.id), concerned, shown)
 
 
 async def _accept(deed: Deed, one: Proposal, section: Section, fit: Fit, writers: dict[int, str]) -> None:
@@ -118,6 +119,13 @@ async def _accept(deed: Deed, one: Proposal, section: Section, fit: Fit, writers
     await deed.session.merge(snapshot_row(section.document, Snapshot(fit.state, writers, line.id or 0), deed.at))
     row = await deed.session.get_one(SectionRow, section.id)
     row.revision += 1
+    await conclude(deed, one, fit.hash)
+    told = {"section": section.id, "label": section.label, "title": section.title}
+    await deed.keep(ACT, **told, revision=row.revision, proposal=one.id, hash=fit.hash)
+
+
+async def conclude(deed: Deed, one: Proposal, shown: str) -> None:
+    """Write down that all have agreed to a proposal, and end those that it answers."""
     await proposals.end(deed.session, one, ProposalStatus.ACCEPTED, deed.at)
     above = one
     while above.parent_id and (
@@ -125,10 +133,7 @@ async def _accept(deed: Deed, one: Proposal, section: Section, fit: Fit, writers
     ):
         await supersede(deed, found)
         above = found
-    accepted = Event(EventKind.ACCEPTED, deed.person_id, deed.seat.party_id, deed.at, fit.hash)
-    await proposals.keep_event(deed.session, one.id, accepted)
-    told = {"section": section.id, "label": section.label, "title": section.title}
-    await deed.keep(ACT, **told, revision=row.revision, proposal=one.id, hash=fit.hash)
+    await keep_event(deed, one, EventKind.ACCEPTED, shown)
 
 
 @asynccontextmanager

@@ -3,19 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from auth.people import Seat, Visitor
-from auth.policy import Action
 from collab import canonical, document
 from collab.log import Author
 from server import comparing, fitting, forms, proposing, reading, rendering
 from server.domain import text
-from server.domain.contract import Party
 from server.domain.proposals import Proposal, ProposalStatus
 from server.domain.redline import redline
 from server.domain.refusals import NotFound, ProposalTooLong
@@ -28,8 +25,9 @@ from server.marking import views as drawn
 from server.overtaken import Beside, overtaken
 from server.parts import Parts, parts
 from server.positions import TOLD, positions
+from server.proposal_facts import around_it, may_take_up
 from server.settings_pages import who
-from server.store import acts, contracts, people, proposals
+from server.store import contracts, proposals
 from server.store.proposals import Tabled
 from server.views import page
 
@@ -77,69 +75,27 @@ async def show(request: Request, form: Form, status: int) -> Response:
         if found is None:
             raise NotFound
         section = await contracts.any_section(session, found.contract_id, found.section_id)
-        record = await proposals.events(session, found.id)
-        parent, children = await proposals.around(session, found, seat)
-        names = await people.names(session, found.contract_id, {found.person_id, *(one.person_id for one in record)})
+        around |= await around_it(session, request, found, around["parties"])
         tabled = await proposals.tabled(session, found) if found.tabled_at else None
         others = await _others(session, found, seat)
+        parent = around["parent"]
         is_again = found.is_draft and parent is not None and parent.party_id == found.party_id
-        old = await proposals.tabled(session, parent) if is_again and parent and parent.tabled_at else None
-        version = await acts.last(session, found.contract_id)
+        old = await proposals.tabled(session, parent) if is_again and parent.tabled_at else None
     stands, colliding = await _fit(own, found, section, tabled, {one.id: texts for one, texts in others})
     facts = {
         **around,
-        **_standing(found, seat, around["parties"]),
         "form": form,
         "section": section,
-        "author": names.get(found.person_id, ""),
-        "zone": ZoneInfo(own.settings.time_zone),
         "fit": stands,
-        "positions": positions(record, around["parties"], stands.hash if stands else found.tabled_hash or ""),
-        "record": record,
+        "positions": positions(around["record"], around["parties"], stands.hash if stands else found.tabled_hash or ""),
         "colliding": [one for one, _ in others if one.id in colliding],
-        "parent": parent,
-        "children": [one for one in children if one.ended_at is None or one.tabled_at],
-        "may_take_up": _may_take_up(found, seat, stands),
+        "may_take_up": may_take_up(found, seat, stands.kind if stands else None),
         "contested": await _contested(request, found, section, stands, old or tabled),
         "told": TOLD,
-        "names": names,
-        "party_of": {one.id: one for one in around["parties"]},
         "html": rendering.html(stands.after) if stands else await own.rooms.made(found.document, rendering.html),
-        "me": seat.member_id,
-        "version": version,
-        "may_withdraw": _may_withdraw(found, seat, request.state.visitor.person_id),
     }
     marked = await _redline(request, found, section) if tabled is None else await _marked(request, tabled, stands)
     return page(request, "proposal.html", facts | marked, status_code=status)
-
-
-def _standing(found: Proposal, seat: Seat, parties_: list[Party]) -> dict[str, Any]:
-    """Who has a part in it, and what this person may do with it."""
-    is_own, is_open = found.party_id == seat.party_id, found.status is ProposalStatus.TABLED
-    return {
-        "proposal": found,
-        "party": next(one for one in parties_ if one.id == found.party_id),
-        "shared_with": [one for one in parties_ if one.id in found.shared_with],
-        "is_draft": found.is_draft,
-        "is_own": is_own,
-        "is_writable": found.is_draft and seat.may(Action.PROPOSE),
-        "may_table": found.is_draft and is_own and seat.may(Action.ANSWER),
-        "may_counter": is_open and seat.may(Action.PROPOSE),
-        "may_answer": is_open and seat.may(Action.ANSWER),
-    }
-
-
-def _may_withdraw(found: Proposal, seat: Seat, person_id: int) -> bool:
-    if found.ended_at is not None or found.party_id != seat.party_id:
-        return False
-    return seat.may(Action.ANSWER) or (found.is_draft and found.person_id == person_id and seat.may(Action.PROPOSE))
-
-
-def _may_take_up(found: Proposal, seat: Seat, stands: Fit | None) -> bool:
-    """Whether a proposal may be begun again on today's text: one's own, that cannot be accepted as it was tabled."""
-    is_over = found.tabled_at is not None and found.status not in (ProposalStatus.TABLED, ProposalStatus.ACCEPTED)
-    is_stale = stands is not None and stands.kind is FitKind.STALE
-    return found.party_id == seat.party_id and seat.may(Action.PROPOSE) and (is_over or is_stale)
 
 
 async def _contested(

@@ -50,12 +50,12 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
             )
             await proposals.freeze(deed.session, made, room.text.whole(), room.text.writers)
             await keep_event(deed, found, EventKind.TABLED, text_hash)
-            await _replace(deed, found)
+            await replace_own(deed, found)
         room.freeze()
     return made
 
 
-async def _replace(deed: Deed, one: Proposal) -> None:
+async def replace_own(deed: Deed, one: Proposal) -> None:
     """What a party takes up again takes the place of its own proposal before."""
     if one.parent_id is None:
         return
@@ -64,11 +64,11 @@ async def _replace(deed: Deed, one: Proposal) -> None:
         await supersede(deed, parent)
 
 
-async def supersede(deed: Deed, one: Proposal) -> None:
-    """End a proposal that still lies before the parties, because another stands in its place."""
+async def supersede(deed: Deed, one: Proposal, words: str = "") -> None:
+    """End a proposal that still lies before the parties, because another stands in its place; `words` may say why."""
     if one.status is ProposalStatus.TABLED:
         await proposals.end(deed.session, one, ProposalStatus.SUPERSEDED, deed.at)
-        await keep_event(deed, one, EventKind.SUPERSEDED, one.tabled_hash or "")
+        await keep_event(deed, one, EventKind.SUPERSEDED, one.tabled_hash or "", words)
 
 
 async def withdraw(store: Store, who: Who, proposal_id: str) -> Proposal:
@@ -92,7 +92,7 @@ async def withdraw(store: Store, who: Who, proposal_id: str) -> Proposal:
     return found
 
 
-async def keep_event(deed: Deed, one: Proposal, kind: EventKind, text_hash: str) -> None:
+async def keep_event(deed: Deed, one: Proposal, kind: EventKind, text_hash: str, words: str = "") -> None:
     """Write a line of a proposal's record."""
-    event = Event(kind, deed.person_id, deed.seat.party_id, deed.at, text_hash)
+    event = Event(kind, deed.person_id, deed.seat.party_id, deed.at, text_hash, words)
     await proposals.keep_event(deed.session, one.id, event)

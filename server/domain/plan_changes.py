@@ -108,8 +108,13 @@ def branch(plan: Sequence[Section], section: Section) -> Plan:
     return list(plan[start:end])
 
 
-def is_fixed(section: Section) -> bool:
-    """Whether a section keeps its name and place until a proposal changes it: agreed, or closed to typing."""
+def is_fixed(section: Section, *, by_proposal: bool = False) -> bool:
+    """Whether a section keeps its name and place until a proposal changes it: agreed, or closed to typing.
+
+    `by_proposal`: whether it does even then, being frozen.
+    """
+    if by_proposal:
+        return section.mode is SectionMode.FROZEN
     return section.status is SectionStatus.AGREED or section.mode is not SectionMode.FREE
 
 
@@ -123,7 +128,7 @@ def let(state: ContractState | None, *sections: Section | None) -> None:
         TextFrozen: one of them is frozen, whoever agrees.
     """
     if state is None:
-        if any(one is not None and one.mode is SectionMode.FROZEN for one in sections):
+        if any(one is not None and is_fixed(one, by_proposal=True) for one in sections):
             raise TextFrozen
         return
     if not state.is_open_to_writing:

@@ -83,6 +83,20 @@ class PlanMoved(Refusal):
     remedy = N_("Voici le plan à jour. Vérifiez, puis recommencez si c’est toujours utile.")
 
 
+class ChangeOutdated(Refusal):
+    """A proposal about the plan holds a change that the plan of today does not take."""
+
+    says = N_("Un des changements de cette proposition ne s’applique plus au plan : rien n’a été modifié.")
+    remedy = N_("Annulez ce changement dans le brouillon, puis recommencez.")
+
+
+class PlanUnchanged(Refusal):
+    """A proposal that would leave the plan as it is."""
+
+    says = N_("Cette proposition ne change rien au plan : elle n’a pas été déposée.")
+    remedy = N_("Préparez au moins un changement, puis déposez-la.")
+
+
 class SectionFixed(Refusal):
     """An agreed or frozen section, or one beside it that would be touched."""
 

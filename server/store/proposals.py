@@ -74,6 +74,16 @@ async def same(session: AsyncSession, one: Proposal, first_hash: str) -> Proposa
 
 async def keep(session: AsyncSession, one: Proposal, first_hash: str, lines: Sequence[Line], base: Snapshot) -> None:
     """Keep a new proposal: its row, and its text, of which the first line is the `base` it was made from."""
+    keep_row(session, one, first_hash)
+    rows = [row_of(line) for line in lines]
+    for row in rows:  # one after the other: their numbers are their order
+        session.add(row)
+        await session.flush()
+    session.add(snapshot_row(one.document, Snapshot(base.state, base.writers, rows[0].id or 0), one.created_at))
+
+
+def keep_row(session: AsyncSession, one: Proposal, first_hash: str) -> None:
+    """Keep the row of a new proposal."""
     session.add(
         ProposalRow(
             id=one.id,
@@ -94,11 +104,6 @@ async def keep(session: AsyncSession, one: Proposal, first_hash: str, lines: Seq
             parent_id=one.parent_id,
         )
     )
-    rows = [row_of(line) for line in lines]
-    for row in rows:  # one after the other: their numbers are their order
-        session.add(row)
-        await session.flush()
-    session.add(snapshot_row(one.document, Snapshot(base.state, base.writers, rows[0].id or 0), one.created_at))
 
 
 async def end(session: AsyncSession, one: Proposal, status: ProposalStatus, at: datetime) -> None:
@@ -109,9 +114,8 @@ async def end(session: AsyncSession, one: Proposal, status: ProposalStatus, at: 
 
 async def freeze(session: AsyncSession, one: Proposal, state: bytes, writers: Mapping[int, str]) -> None:
     """Keep a draft as it was tabled, and of its text what it was made from and what it says: not how it came to be."""
-    row, at = await session.get_one(ProposalRow, one.id), one.tabled_at or one.created_at
-    row.status, row.tabled_at, row.tabled_hash = one.status.value, at, one.tabled_hash
-    row.answer_by = one.answer_by
+    await keep_tabled(session, one)
+    at = one.tabled_at or one.created_at
     lines = select(UpdateRow).where(col(UpdateRow.document) == one.document).order_by(col(UpdateRow.id))
     first = (await session.execute(lines.limit(1))).scalar_one()
     theirs = col(UpdateRow.document) == one.document
@@ -120,6 +124,13 @@ async def freeze(session: AsyncSession, one: Proposal, state: bytes, writers: Ma
     session.add(tabled)
     await session.flush()
     await session.merge(snapshot_row(one.document, Snapshot(state, writers, tabled.id or 0), at))
+
+
+async def keep_tabled(session: AsyncSession, one: Proposal) -> None:
+    """Keep in the row of a draft that it was tabled: when, and the digest of what."""
+    row = await session.get_one(ProposalRow, one.id)
+    row.status, row.tabled_at, row.tabled_hash = one.status.value, one.tabled_at, one.tabled_hash
+    row.base_hash, row.answer_by = one.base_hash, one.answer_by
 
 
 @dataclass(frozen=True)
