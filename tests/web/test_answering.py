@@ -11,9 +11,11 @@ from sqlalchemy import text as sql
 
 from collab import wire
 from server import answering
+from server.domain import text
 from server.judging import looks
 from server.store import proposals
 from tests.factories import PH
+from tests.waiting import until
 from tests.web.drafts import CLOSED, FREE, section
 from tests.web.forms import fields, send
 from tests.web.proposals import (
@@ -219,6 +221,27 @@ async def test_two_last_agreements_at_the_same_instant_are_one_acceptance(site: 
     assert len(await rows(site, "SELECT id FROM act")) == 1
     text = await said(ars, f"/contracts/{PH}")
     assert (MARKER in text) != ("Contraire" in text)
+
+
+async def test_an_edit_during_an_acceptance_comes_after_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ars, department, operator = await parties(site)
+    at, name = await a_tabled(ars), (await section(site, FREE)).document
+    await answered(department, at)
+    shown, end = await seen(operator, at), proposals.end
+    async with writing(operator, name) as tab:
+
+        async def ends_while_somebody_types(*given: Any) -> None:
+            await tab.connection.send(wire.update(name, tab.edit("Entre-temps. ")))
+            await until(lambda: site.parts.rooms.counting.gauges["line_edits"]() == 1)  # it waits
+            await end(*given)
+
+        monkeypatch.setattr(proposals, "end", ends_while_somebody_types)
+        assert (await answered(operator, at)).status_code == 303
+        await tab.until(lambda: len(tab.saved) > 0 and MARKER in tab.words)
+    [(line,)] = await rows(site, "SELECT max(id) FROM document_update WHERE document LIKE 'section:%'")
+    texts = await site.parts.past.texts(name, {line - 1, line})
+    assert looks(texts[line - 1]) == shown
+    assert text.to_body(texts[line]).startswith(("Entre-temps. ", f"{MARKER} Entre-temps. "))
 
 
 async def test_an_acceptance_that_fails_half_way_leaves_nothing_and_the_next_one_is_whole(
