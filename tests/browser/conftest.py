@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +197,8 @@ class Window:
 Open = Callable[..., Window]
 
 
-@pytest.fixture
-def window(chromium: Browser) -> Iterator[Open]:
+@contextmanager
+def opening(chromium: Browser) -> Iterator[Open]:
     """Opens windows, each with cookies of its own; none may have broken the policy or raised an error."""
     opened: list[tuple[Any, Window]] = []
 
@@ -213,3 +214,26 @@ def window(chromium: Browser) -> Iterator[Open]:
     for context, _ in opened:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def window(chromium: Browser) -> Iterator[Open]:
+    """Opens windows of the test's own."""
+    with opening(chromium) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def visitor(chromium: Browser, shared_demo: Demo) -> Iterator[Callable[[str], Window]]:
+    """Somebody's window on the shared demonstration, for one page after another; nobody's, without a name."""
+    with opening(chromium) as make:
+        known: dict[str, Window] = {}
+
+        def come(subject: str) -> Window:
+            if subject not in known:
+                known[subject] = made = make(shared_demo)
+                if subject:
+                    made.sign_in(subject)
+            return known[subject]
+
+        yield come
