@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from server.store.engine import Store
 from tests import factories, missing, postgres
@@ -19,6 +20,9 @@ from tests.databases import Databases, Files, Served
 
 ENGINES = ("sqlite", "postgresql")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of starts need not compile the program hundreds of times
+
+settings.register_profile("untimed", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # a busy machine fails nothing
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ MOVES: tuple[Callable[[Author, int], None], ...] = (
 steps = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 10), st.integers(0, 60)), min_size=10, max_size=60)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(steps)
 def test_no_honest_edit_is_refused_and_everyone_ends_with_the_same_text(
     steps: Iterable[tuple[int, int, int]],
@@ -354,14 +354,14 @@ def honest_start(*more: bytes) -> Guarded:
     return room
 
 
-@settings(deadline=None, max_examples=800)
+@settings(max_examples=800)
 @given(st.lists(updates, max_size=2), updates)
 def test_any_well_formed_update_passes_only_if_the_engine_takes_it(before: list[bytes], hostile: bytes) -> None:
     the_engine_takes(honest_start(*before), hostile)
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=30_000)
+@settings(max_examples=30_000)
 @given(st.lists(updates, max_size=2), updates)
 def test_many_well_formed_updates_pass_only_if_the_engine_takes_them(before: list[bytes], hostile: bytes) -> None:
     the_engine_takes(honest_start(*before), hostile)

@@ -36,7 +36,7 @@ some_frames = st.lists(st.binary(max_size=60), min_size=1, max_size=8)
 cuts = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 80), st.booleans()), max_size=30)
 
 
-@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(some_frames, cuts)
 async def test_what_a_page_says_is_heard_once_and_in_order_however_often_it_is_said(
     said: list[bytes], tries: list[tuple[int, int, bool]]
@@ -54,7 +54,7 @@ async def test_what_a_page_says_is_heard_once_and_in_order_however_often_it_is_s
     assert await line.receive() is None
 
 
-@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(some_frames, st.lists(st.booleans(), max_size=12))
 async def test_what_a_page_is_told_is_kept_until_it_has_come(told: list[bytes], arrives: list[bool]) -> None:
     line = Line(message_bytes=LARGEST)

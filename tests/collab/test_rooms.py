@@ -507,7 +507,7 @@ async def test_a_hung_up_peer_takes_nothing_more() -> None:
     assert peer.hung_up is HangUp.SESSION_OVER
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from("abc "), st.integers(0, 30), st.booleans()), max_size=25))
 def test_everyone_and_the_log_agree_whatever_the_order(script: list[tuple[int, str, int, bool]]) -> None:
     async def play() -> None:

@@ -320,6 +320,5 @@ TestStories = Stories.TestCase
 TestStories.settings = settings(
     max_examples=1000 if IS_LONG else 40,
     stateful_step_count=60 if IS_LONG else 30,
-    deadline=None,
     report_multiple_bugs=False,
 )

@@ -39,13 +39,13 @@ def test_any_two_texts_are_led_to_each_other(seed: int) -> None:
         leads_there_and_back(without_ids(text), writer.text())
 
 
-@settings(max_examples=2000 if IS_LONG else 150, deadline=None)
+@settings(max_examples=2000 if IS_LONG else 150)
 @given(st.lists(st.text(max_size=30), max_size=4), st.lists(st.text(max_size=30), max_size=4))
 def test_any_words_are_led_to_any_others(before: list[str], after: list[str]) -> None:
     leads_there_and_back(doc(*map(par, before)), doc(*map(par, after)))
 
 
-@settings(max_examples=1000 if IS_LONG else 100, deadline=None)
+@settings(max_examples=1000 if IS_LONG else 100)
 @given(st.integers(0, 10**6))
 def test_of_equal_texts_it_is_empty_whatever_their_ids(seed: int) -> None:
     text = Writer(seed).text()

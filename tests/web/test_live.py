@@ -465,7 +465,7 @@ async def test_any_bytes_on_the_wire_are_read_or_refused(site: Site, many: int) 
         seeds += [wire.update(name, tab.edit("é😀")), wire.sync_step1(name, tab.doc.get_state()), hello(name)]
     frames: list[bytes] = []
 
-    @settings(max_examples=many, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=many, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(seeds), st.integers(0, 400), st.binary(max_size=12), st.integers(0, 6))
     def collect(seed: bytes, at: int, inserted: bytes, removed: int) -> None:
         frames.append(seed[: at % len(seed)] + inserted + seed[at % len(seed) + removed :])

@@ -153,7 +153,7 @@ def _mutate(source: Any, kind: str, path: Step, other: Step, value: Any) -> None
 async def test_any_accident_to_a_file_is_refused_whole_or_comes_back_as_it_went_in(store: Store, many: int) -> None:
     files: list[tuple[list[Any], Any]] = []
 
-    @settings(max_examples=many, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=many, suppress_health_check=list(HealthCheck))
     @given(MUTATIONS)
     def collect(mutations: list[Any]) -> None:
         source = a_file(SAMPLES[1])

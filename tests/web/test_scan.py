@@ -303,9 +303,7 @@ def test_mutated_requests_never_fail_leak_or_change_what_they_may_not(
 
     @settings(
         max_examples=REQUESTS,
-        deadline=None,
         derandomize=not IS_LONG,
-        database=None,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
