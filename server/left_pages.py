@@ -52,6 +52,5 @@ async def front_channel(request: Request) -> Response:
     issuer, sid = (request.query_params.get(name, "") for name in ("iss", "sid"))
     now = datetime.now(UTC)
     if await signing_out.left_in_a_frame(own.store, own.floor, provider, visitor, issuer=issuer, sid=sid, now=now):
-        await own.watch.note(request, SecurityKind.SESSION_ENDED, provider=provider.key, by="provider")
         answer.delete_cookie(COOKIE, **COOKIE_FLAGS)  # type: ignore[arg-type]
     return answer

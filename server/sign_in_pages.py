@@ -206,9 +206,9 @@ async def sign_out(request: Request) -> Response:
             own.discovery,
             visitor,
             back=f"{own.settings.public_url}/signed-out",
+            address=own.addresses.of(request) or "",
             now=datetime.now(UTC),
         )
-        await own.watch.note(request, SecurityKind.SIGNED_OUT)
     request.state.visitor = None
     if farewell.address:
         facts = {"label": farewell.provider and farewell.provider.label, "address": farewell.address}

@@ -1,7 +1,10 @@
 """Sign out: our session first, for good, then the provider's; or the other way round, when the provider says so."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.logout import way_out, whoever_left
 from auth.oidc import Discovery, Provider, Refusal, SignInRefused
@@ -24,10 +27,22 @@ class Farewell:
 
 
 async def sign_out(
-    store: Store, floor: Floor, sealer: Sealer, discovery: Discovery, visitor: Visitor, *, back: str, now: datetime
+    store: Store,
+    floor: Floor,
+    sealer: Sealer,
+    discovery: Discovery,
+    visitor: Visitor,
+    *,
+    back: str,
+    address: str,
+    now: datetime,
 ) -> Farewell:
-    """End a session, and say how to leave the provider; `back` is the page it sends people to afterwards."""
-    await ending.end(store, floor, Which(ids=frozenset({visitor.session_id})), Ending.SIGNED_OUT, now)
+    """End a session, and say how to leave the provider, which sends people `back`; `address` is the browser's."""
+    async with store.writing() as session:
+        ended = await sessions.end(session, Which(ids=frozenset({visitor.session_id})), Ending.SIGNED_OUT, now)
+        if ended:
+            await security.note(session, SecurityKind.SIGNED_OUT, at=now, person_id=visitor.person_id, address=address)
+    ending.close(floor, ended)
     async with store.reading() as session:
         kept = await sessions.sealed_token(session, visitor.session_id)
         known = {one.key: one for one in await providers.known(session)}
@@ -62,10 +77,7 @@ async def told(store: Store, floor: Floor, discovery: Discovery, provider: Provi
     async with store.writing() as session:
         if not await logout_tokens.is_new(session, provider.key, left.jti, now):
             raise SignInRefused(Refusal.REPLAYED, f"{provider.key}: this logout token was obeyed before")
-        ended = await sessions.end(session, which, Ending.PROVIDER_LOGOUT, now)
-        for person_id in sorted(ended.values()):
-            kind = SecurityKind.SESSION_ENDED
-            await security.note(session, kind, at=now, person_id=person_id, provider=provider.key, by="provider")
+        ended = await _told_to_leave(session, provider, which, now)
     ending.close(floor, ended)
     return len(ended)
 
@@ -82,4 +94,16 @@ async def left_in_a_frame(
     if not sid or not sid.isprintable():  # a database may refuse to be asked for a NUL
         return False
     which = Which(ids=frozenset({visitor.session_id}), provider=provider.key, sid=sid)
-    return await ending.end(store, floor, which, Ending.PROVIDER_LOGOUT, now) > 0
+    async with store.writing() as session:
+        ended = await _told_to_leave(session, provider, which, now)
+    ending.close(floor, ended)
+    return bool(ended)
+
+
+async def _told_to_leave(session: AsyncSession, provider: Provider, which: Which, now: datetime) -> Collection[int]:
+    """End the sessions that a provider says are over, and tell the journal of each; those that were open."""
+    ended = await sessions.end(session, which, Ending.PROVIDER_LOGOUT, now)
+    for person_id in sorted(ended.values()):
+        kind = SecurityKind.SESSION_ENDED
+        await security.note(session, kind, at=now, person_id=person_id, provider=provider.key, by="provider")
+    return ended

@@ -232,6 +232,7 @@ async def test_a_browser_signed_out_hides_no_other_that_is_still_signed_in(site:
     await at_work.ask("POST", "/sign-out")
     page = await ars.get(PEOPLE)
     assert (button in page.text, "dernière visite" in unescape(page.text)) == (False, True)
+    assert await rows(site, "SELECT count(*) FROM security_event WHERE kind = 'signed_out'") == [(2,)]
 
 
 async def as_administrator(site: Site) -> Browser:
