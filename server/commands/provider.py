@@ -16,7 +16,7 @@ from auth.oidc import Discovery, Http, Provider
 from auth.provider import KEY_TYPES, TOKEN_METHODS, USERINFO
 from server import providing, settings
 from server.commands.terminal import plain, says, show, tell, with_store
-from server.profiles import PROFILES
+from server.profiles import PROFILES, Profile
 from server.providing import ProviderRefused
 from server.secret_keys import sealer
 from server.store.engine import Store
@@ -47,47 +47,74 @@ def add(
 
     What is not said is as the profile has it or, with --replace and no profile, as it is kept.
     """
-    chosen = settings.read(os.environ)
-    seal = sealer(chosen)
-    if profile is not None and profile not in PROFILES:
-        raise ProviderRefused(f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}")
-    usual = PROFILES[profile or "other"]
-    said: dict[str, Any] = {
+    kept = _kept(key) if replace and profile is None else None
+    usual = _profile(kept.profile if kept else profile or "other")
+    given = {
         "key": key,
         "label": label,
         "issuer": issuer,
-        "discovery_url": discovery_url or usual.discovery_url(issuer),
+        "discovery_url": discovery_url or _discovery_url(issuer, usual, kept),
         "client_id": client_id,
         "algorithm": algorithm,
         "token_method": token_method,
         "scopes": tuple(scopes.split()) if scopes else None,
         "userinfo": userinfo,
     }
-    said = {name: value for name, value in said.items() if value is not None}
-    said |= _proof(token_method or str(usual.row.get("token_method", "")), client_secret_file)
-    discovery = None if no_check else Discovery(Http(loopback_http=chosen.development))
+    said: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    said |= _proof(token_method or _method(usual, kept), client_secret_file, kept)
+    row: dict[str, Any] = {"profile": usual.key, **usual.row, **said}
+    made = dataclasses.replace(kept, **said) if kept else Provider(**row)
+    _keep(made, is_to_replace=replace, is_to_check=not no_check)
+
+
+def _kept(key: str) -> Provider | None:
+    async def work(store: Store) -> Provider | None:
+        await store.check()
+        return {one.key: one for one in await providing.known(store)}.get(key)
+
+    return with_store(work)
+
+
+def _profile(key: str) -> Profile:
+    if key not in PROFILES:
+        raise ProviderRefused(f"there is no profile {key!r}; choose one of {', '.join(PROFILES)}")
+    return PROFILES[key]
+
+
+def _discovery_url(issuer: str, usual: Profile, kept: Provider | None) -> str:
+    """Where the issuer's discovery document is: as it is kept, or where providers of the profile have theirs."""
+    return kept.discovery_url if kept and kept.issuer == issuer else usual.discovery_url(issuer)
+
+
+def _method(usual: Profile, kept: Provider | None) -> str:
+    return kept.token_method if kept else str(usual.row.get("token_method", ""))
+
+
+def _keep(provider: Provider, *, is_to_replace: bool, is_to_check: bool) -> None:
+    chosen = settings.read(os.environ)
+    seal = sealer(chosen)
+    discovery = Discovery(Http(loopback_http=chosen.development)) if is_to_check else None
 
     async def work(store: Store) -> int:
         await store.check()
-        kept = {one.key: one for one in await providing.known(store)}.get(key) if replace and not profile else None
-        row = {"profile": usual.key, **usual.row, **said}
-        provider = dataclasses.replace(kept, **said) if kept else Provider(**row)
-        return await providing.keep(store, provider, seal, discovery, datetime.now(UTC), is_to_replace=replace)
+        return await providing.keep(store, provider, seal, discovery, datetime.now(UTC), is_to_replace=is_to_replace)
 
     try:
         orphans = with_store(work)
     except ProviderRefused as refused:
         _report(refused.steps)
         raise
-    tell(f"Kept. Have this address registered at {label}, letter for letter:")
-    sys.stdout.write(providing.callback_url(chosen.public_url, key) + "\n")
+    tell(f"Kept. Have this address registered at {provider.label}, letter for letter:")
+    sys.stdout.write(providing.callback_url(chosen.public_url, provider.key) + "\n")
     if orphans:
         tell(f"{orphans} seats are held by people of its former issuer: bind them again (entente member bind).")
 
 
-def _proof(method: str, file: Path | None) -> dict[str, str]:
-    """How Entente proves itself: by a key made here, whose public part its page shows, or by the secret."""
-    return {"client_key": new_client_key()} if method == "private_key_jwt" else {"client_secret": _secret(file)}
+def _proof(method: str, file: Path | None, kept: Provider | None) -> dict[str, str]:
+    """How Entente proves itself: by the secret, or by a key made here once, whose public part its page shows."""
+    if method != "private_key_jwt":
+        return {"client_secret": _secret(file)}
+    return {} if kept and kept.client_key else {"client_key": new_client_key()}
 
 
 def _secret(file: Path | None) -> str:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,9 +15,10 @@ from unittest.mock import patch
 import anyio
 import pytest
 
+from auth.provider import Provider
 from auth.sealing import new_key
 from server import __main__ as command_line
-from server import contract_file, demo, seating
+from server import contract_file, demo, providing, seating
 from server.store.engine import Store
 from server.store.seats import held_seats
 from tests.databases import Databases
@@ -98,6 +100,25 @@ def test_a_profile_says_what_is_usual_and_replacing_keeps_what_is_not_said(datab
     assert "there are: ars" in entente(database, "provider", "enable", "dep").stderr
     resealed = entente(database, "provider", "reseal", **HERE)
     assert (resealed.returncode, "1 providers have their secrets" in resealed.stderr) == (0, True)
+
+
+def test_replacing_keeps_the_address_of_discovery_and_the_key_that_its_provider_knows(
+    database: str, issuer: str
+) -> None:
+    begin = ("--profile", "pro-sante-connect", "--token-method", "private_key_jwt", "--no-check")
+    assert add(database, issuer, *begin)[0] == 0
+    before = anyio.run(provider_row, database)
+    assert add(database, issuer, "--scopes", "openid", "--no-check", "--replace")[0] == 0
+    after = anyio.run(provider_row, database)
+    assert before.discovery_url == f"{issuer}/.well-known/wallet-openid-configuration"
+    assert after == replace(before, scopes=("openid",))
+
+
+async def provider_row(database: str) -> Provider:
+    store = Store(some_settings(database))
+    (row,) = await providing.known(store)
+    await store.close()
+    return row
 
 
 PROCONNECT = ["openid", "given_name", "usual_name", "email", "uid", "siret", "idp_id"]
