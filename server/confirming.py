@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.oidc import Attempt, Discovery, Provider, Refusal, SignInRefused
+from auth.oidc import Discovery, Refusal, SignInRefused
 from auth.people import Visitor
 from auth.sealing import Sealer
 from server import ending, own_sessions, stepping_up
@@ -20,6 +20,7 @@ from server.domain.refusals_of_people import (
 )
 from server.domain.security import SecurityKind
 from server.floor import Floor
+from server.returning import Returned
 from server.store import security
 from server.store.engine import Store
 
@@ -47,18 +48,7 @@ class Confirmed:
 
 
 async def finish(
-    store: Store,
-    floor: Floor,
-    discovery: Discovery,
-    provider: Provider,
-    sealer: Sealer,
-    attempt: Attempt,
-    answer: Mapping[str, str],
-    visitor: Visitor | None,
-    *,
-    callback_url: str,
-    address: str,
-    now: datetime,
+    store: Store, floor: Floor, discovery: Discovery, sealer: Sealer, back: Returned, visitor: Visitor | None
 ) -> Confirmed:
     """Do what an attempt was to confirm.
 
@@ -66,24 +56,26 @@ async def finish(
         NotConfirmed: nothing was done, and the intent is spent; its kind says what the person can do.
     """
     try:
-        kept = await stepping_up.take(store, attempt, visitor, now)
-        proof = await stepping_up.prove(
-            discovery, provider, sealer, attempt, answer, callback_url=callback_url, now=now
-        )
+        kept = await stepping_up.take(store, back.attempt, visitor, back.at)
+        proof = await stepping_up.prove(discovery, sealer, back)
         async with store.writing() as session:
-            token = await stepping_up.confirm(session, provider, sealer, kept, proof, address=address, now=now)
-            ended = await ACTS[kept.intent.kind](session, kept, now)
+            token = await stepping_up.confirm(session, sealer, back, kept, proof)
+            ended = await ACTS[kept.intent.kind](session, kept, back.at)
     except SignInRefused as refused:
-        async with store.writing() as session:
-            await security.note(
-                session,
-                SecurityKind.STEP_UP_REFUSED,
-                at=now,
-                person_id=visitor.person_id if visitor else None,
-                provider=provider.key,
-                reason=refused.reason.value,
-                address=address,
-            )
+        await _note(store, back, visitor, refused)
         raise worded(refused) from refused
     ending.close(floor, ended)
-    return Confirmed(token, attempt.next_path)
+    return Confirmed(token, back.attempt.next_path)
+
+
+async def _note(store: Store, back: Returned, visitor: Visitor | None, refused: SignInRefused) -> None:
+    async with store.writing() as session:
+        await security.note(
+            session,
+            SecurityKind.STEP_UP_REFUSED,
+            at=back.at,
+            person_id=visitor.person_id if visitor else None,
+            provider=back.provider.key,
+            reason=refused.reason.value,
+            address=back.address,
+        )

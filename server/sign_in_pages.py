@@ -20,6 +20,7 @@ from server.domain.security import SecurityKind
 from server.parts import Parts, parts
 from server.profiles import PROFILES, profile_of
 from server.providing import callback_url
+from server.returning import Returned
 from server.sending import browser_of, origin_of, sent
 from server.signing_out import Farewell
 from server.store import providers
@@ -130,15 +131,10 @@ async def sign_in_callback(request: Request) -> Response:
         arrival = await signing_in.come_back(
             own.store,
             own.discovery,
-            provider,
             own.sealer,
-            attempt,
-            dict(request.query_params),
-            callback_url=callback_url(own.settings.public_url, provider.key),
+            _returned(request, provider, attempt),
             device=device(request.headers.get("user-agent", "")),
             limits=signing_in.limits_of(provider, own.settings),
-            address=own.addresses.of(request) or "",
-            now=datetime.now(UTC),
         )
     except SignInRefused as refused:
         raise await _failed(request, provider, refused) from refused
@@ -154,21 +150,15 @@ async def sign_in_callback(request: Request) -> Response:
     return _with_token(arrival.next_path, arrival.token)
 
 
-async def _confirmed(request: Request, provider: Provider, attempt: Attempt) -> Response:
+def _returned(request: Request, provider: Provider, attempt: Attempt) -> Returned:
     own = parts(request)
-    confirmed = await confirming.finish(
-        own.store,
-        own.floor,
-        own.discovery,
-        provider,
-        own.sealer,
-        attempt,
-        dict(request.query_params),
-        request.state.visitor,
-        callback_url=callback_url(own.settings.public_url, provider.key),
-        address=own.addresses.of(request) or "",
-        now=datetime.now(UTC),
-    )
+    callback, address = callback_url(own.settings.public_url, provider.key), own.addresses.of(request) or ""
+    return Returned(provider, attempt, dict(request.query_params), callback, address, datetime.now(UTC))
+
+
+async def _confirmed(request: Request, provider: Provider, attempt: Attempt) -> Response:
+    own, back = parts(request), _returned(request, provider, attempt)
+    confirmed = await confirming.finish(own.store, own.floor, own.discovery, own.sealer, back, request.state.visitor)
     return _with_token(confirmed.next_path, confirmed.token)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from auth.browsers import Device
 from auth.oidc import (
     ATTEMPT_LIFE,
@@ -13,14 +15,13 @@ from auth.oidc import (
     Refusal,
     SignInRefused,
     begin,
-    finish,
 )
-from auth.provider import opened
 from auth.sealing import Sealer
 from auth.session import Limits, new_token
 from server.domain.refusals import NotFound
 from server.domain.security import SecurityKind
 from server.joining import Arrived, Joined, join
+from server.returning import Returned
 from server.settings import Settings
 from server.store import people, providers, security, sessions
 from server.store.engine import Store
@@ -121,18 +122,7 @@ async def attempt_of(store: Store, provider: Provider, answer: Mapping[str, str]
 
 
 async def come_back(
-    store: Store,
-    discovery: Discovery,
-    provider: Provider,
-    sealer: Sealer,
-    attempt: Attempt,
-    answer: Mapping[str, str],
-    *,
-    callback_url: str,
-    device: Device,
-    limits: Limits,
-    address: str,
-    now: datetime,
+    store: Store, discovery: Discovery, sealer: Sealer, back: Returned, *, device: Device, limits: Limits
 ) -> Arrival:
     """Turn a provider's answer into a session with a new token, or refuse.
 
@@ -142,25 +132,20 @@ async def come_back(
         domain.Refusal: the invitation cannot be accepted so.
         SignInRefused: the answer does not make an identity.
     """
-    identity = await finish(
-        opened(provider, sealer), attempt, answer, callback_url=callback_url, now=now, discovery=discovery
-    )
-    token = new_token()
+    identity = await back.identity(discovery, sealer)
+    provider, now, token = back.provider.key, back.at, new_token()
+    proof = sessions.Proof.of(identity, sealer.seal(identity.id_token))
+    kind = SecurityKind.SIGN_IN_ACCEPTED
     async with store.writing() as session:
         person_id = await people.person(session, identity.issuer, identity.subject, identity.name, now)
-        going = Joined(attempt.next_path, None)
-        if attempt.invitation_id is not None:
-            going = await join(session, Arrived(attempt.invitation_id, person_id, provider.key, now))
-        proof = sessions.Proof.of(identity, sealer.seal(identity.id_token))
-        await sessions.open_session(
-            session, token, person_id, provider.key, now, limits=limits, proof=proof, device=device
-        )
-        await security.note(
-            session,
-            SecurityKind.SIGN_IN_ACCEPTED,
-            at=now,
-            person_id=person_id,
-            provider=provider.key,
-            address=address,
-        )
+        going = await _joined(session, back, person_id)
+        await sessions.open_session(session, token, person_id, provider, now, limits=limits, proof=proof, device=device)
+        await security.note(session, kind, at=now, person_id=person_id, provider=provider, address=back.address)
     return Arrival(token, going.next_path, going.contract_id)
+
+
+async def _joined(session: AsyncSession, back: Returned, person_id: int) -> Joined:
+    """Where somebody goes who is back, and the contract in which the invitation they accept gives them a seat."""
+    if back.attempt.invitation_id is None:
+        return Joined(back.attempt.next_path, None)
+    return await join(session, Arrived(back.attempt.invitation_id, person_id, back.provider.key, back.at))

@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.id_token import key_name
 from auth.identity import Identity
-from auth.oidc import ATTEMPT_LIFE, Attempt, Discovery, Provider, Refusal, SignInRefused, begin, finish
+from auth.oidc import ATTEMPT_LIFE, Attempt, Discovery, Provider, Refusal, SignInRefused, begin
 from auth.people import Visitor
-from auth.provider import opened
 from auth.sealing import Sealer
 from auth.session import new_token
 from auth.step_up import check, demand
 from collab.canonical import canonical
 from server.domain.intents import RANDOM_BYTES, Intent, IntentKind, KeptIntent
 from server.domain.security import SecurityKind
+from server.returning import Returned
 from server.store import intents, people, security, sessions
 from server.store.engine import Store
 
@@ -110,65 +110,41 @@ async def take(store: Store, attempt: Attempt, visitor: Visitor | None, now: dat
     return kept
 
 
-async def prove(
-    discovery: Discovery,
-    provider: Provider,
-    sealer: Sealer,
-    attempt: Attempt,
-    answer: Mapping[str, str],
-    *,
-    callback_url: str,
-    now: datetime,
-) -> tuple[Identity, str]:
+async def prove(discovery: Discovery, sealer: Sealer, back: Returned) -> tuple[Identity, str]:
     """Who came back, and the provider's key that signed it, as it is now.
 
     Raises:
         SignInRefused: the answer does not make an identity.
     """
-    identity = await finish(
-        opened(provider, sealer), attempt, answer, callback_url=callback_url, now=now, discovery=discovery
-    )
-    key = await discovery.key(provider, key_name(identity.id_token), now)
+    identity = await back.identity(discovery, sealer)
+    key = await discovery.key(back.provider, key_name(identity.id_token), back.at)
     return identity, json.dumps({"keys": [key.as_dict(private=False)]})
 
 
 async def confirm(
-    session: AsyncSession,
-    provider: Provider,
-    sealer: Sealer,
-    kept: KeptIntent,
-    proof: tuple[Identity, str],
-    *,
-    address: str,
-    now: datetime,
+    session: AsyncSession, sealer: Sealer, back: Returned, kept: KeptIntent, proof: tuple[Identity, str]
 ) -> str:
     """Take an intent as confirmed: its proof is kept, and its session goes on under a new token, which this gives.
 
     Raises:
         SignInRefused: PERSON, STALE or LEVEL.
     """
-    identity, keys = proof
-    issuer, subject = await people.identity_of(session, kept.intent.person_id)
-    check(
-        identity,
-        provider,
-        issuer=issuer,
-        subject=subject,
-        asked_at=kept.made_at,
-        is_binding=kept.intent.is_binding,
-    )
+    (identity, keys), intent = proof, kept.intent
+    issuer, subject = await people.identity_of(session, intent.person_id)
+    asked_at, is_binding = kept.made_at, intent.is_binding
+    check(identity, back.provider, issuer=issuer, subject=subject, asked_at=asked_at, is_binding=is_binding)
     sealed, token = sealer.seal(identity.id_token), new_token()
     evidence = intents.Evidence(sealed, keys, identity.acr, identity.auth_time)
-    await intents.confirm(session, kept.id, evidence, now)
-    await sessions.renew(session, kept.session_id, token, sessions.Proof.of(identity, sealed), now)
+    await intents.confirm(session, kept.id, evidence, back.at)
+    await sessions.renew(session, kept.session_id, token, sessions.Proof.of(identity, sealed), back.at)
     await security.note(
         session,
         SecurityKind.STEP_UP_ACCEPTED,
-        at=now,
-        person_id=kept.intent.person_id,
-        provider=provider.key,
-        contract_id=kept.intent.contract_id or "",
-        intent=kept.intent.kind.value,
-        address=address,
+        at=back.at,
+        person_id=intent.person_id,
+        provider=back.provider.key,
+        contract_id=intent.contract_id or "",
+        intent=intent.kind.value,
+        address=back.address,
     )
     return token

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from auth.checkup import Step
-from auth.oidc import ATTEMPT_LIFE, Attempt, Discovery, Identity, Provider, Refusal, SignInRefused, begin, finish
-from auth.provider import opened
+from auth.oidc import ATTEMPT_LIFE, Attempt, Discovery, Identity, Provider, Refusal, SignInRefused, begin
 from auth.sealing import Sealer
 from auth.session import hashed
 from server.domain.refusals import N_
+from server.returning import Returned
 
 MOST_TRIALS = 100  # of everybody: administrators are few
 KEPT_FOR = timedelta(minutes=30)
@@ -168,10 +168,8 @@ async def come_back(
     if trial is None or trial.browser != hashed(browser):
         return None
     try:
-        believed = await finish(
-            opened(provider, sealer), trial.attempt, answer, callback_url=callback_url, now=now, discovery=discovery
-        )
-        outcome = Outcome(now, identity=believed)
+        back = Returned(provider, trial.attempt, answer, callback_url, "", now)
+        outcome = Outcome(now, identity=await back.identity(discovery, sealer))
     except SignInRefused as refused:
         outcome = Outcome(now, reason=refused.reason, detail=refused.detail)
     trials.end(trial, outcome)
