@@ -149,6 +149,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "change_mode": (Door.MEMBER, Action.ANSWER),
     "tabling": (Door.MEMBER, Action.ANSWER),  # and only of one's own party: server/tabling.py
     "table_proposal": (Door.MEMBER, Action.ANSWER),
+    "lift_reservation": (Door.MEMBER, Action.ANSWER),  # and only one's own party's: server/lifting.py
     "answer_proposal": (Door.MEMBER, Action.ANSWER),  # and only in the name of one's own party: server/answering.py
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),

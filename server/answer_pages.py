@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from auth.people import Seat
-from server import answering, forms, rendering, tabling
+from server import answering, forms, lifting, rendering, tabling
 from server.answering import Answered
 from server.domain.covers import cover_seen, usual_answer_by
 from server.domain.proposals import Proposal
@@ -99,3 +99,11 @@ async def withdraw_proposal(request: Request) -> Response:
     await own.floor.review(found.contract_id)
     await _tell(own, found)
     return RedirectResponse(address(found), 303)
+
+
+async def lift_reservation(request: Request) -> Response:
+    """Lift one's party's reservation, then show what awaits it."""
+    own = parts(request)
+    found = await lifting.lift(own.store, who(request), request.path_params["proposal_id"])
+    await _tell(own, found)
+    return RedirectResponse(f"/contracts/{found.contract_id}/proposals#reserves", 303)

@@ -144,6 +144,7 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{PROPOSAL}/table", answer_pages.tabling_page, name="tabling"),
     guarded(f"{PROPOSAL}/table", answer_pages.table_proposal, name="table_proposal", methods=("POST",)),
     guarded(f"{PROPOSAL}/answer", answer_pages.answer_proposal, name="answer_proposal", methods=("POST",)),
+    guarded(f"{PROPOSAL}/lift", answer_pages.lift_reservation, name="lift_reservation", methods=("POST",)),
     guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
     guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
     WebSocketRoute(LIVE, websocket.live, name="live"),

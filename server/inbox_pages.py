@@ -1,6 +1,8 @@
-"""What awaits one's party: proposals to answer, the oldest first; its own, with who has not answered; its drafts."""
+"""What awaits one's party: proposals to answer, the oldest first; its own, with who has not answered; reservations
+to be lifted; its drafts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.people import Seat
+from auth.policy import Action
 from server import fitting
-from server.domain.answers import outstanding
+from server.domain.answers import Event, outstanding, standing_reservations
 from server.domain.contract import Party
 from server.domain.proposals import Proposal, ProposalStatus
 from server.domain.sections import Section
 from server.frames import frame
+from server.lifting import HOLDING
 from server.parts import Parts, parts
 from server.store import contracts, proposals
 from server.views import page
@@ -21,12 +25,13 @@ from server.views import page
 
 @dataclass(frozen=True)
 class Listed:
-    """A proposal in a list: of which section and party, and whose agreement it lacks."""
+    """A proposal in a list: of which section and party, whose agreement it lacks, which reservations stand."""
 
     proposal: Proposal
     section: Section
     party: Party
     awaits: list[Party]
+    reservations: list[Event] = field(default_factory=list)
 
 
 async def inbox(request: Request) -> Response:
@@ -36,8 +41,27 @@ async def inbox(request: Request) -> Response:
         around = await frame(session, request)
         found = await proposals.all_for(session, around["contract"].id, seat)
     listed = [await _listed(own, one, around["parties"]) for one in found]
-    facts = {**around, **_sorted(listed, seat), "zone": ZoneInfo(own.settings.time_zone)}
+    zone = ZoneInfo(own.settings.time_zone)
+    facts = {
+        **around,
+        **_sorted(listed, seat),
+        **_reservations(listed, seat),
+        "zone": zone,
+        "today": datetime.now(zone).date(),
+        "party_of": {one.id: one for one in around["parties"]},
+        "may_answer": seat.may(Action.ANSWER),
+    }
     return page(request, "inbox.html", facts)
+
+
+def _reservations(listed: list[Listed], seat: Seat) -> dict[str, list[tuple[Listed, Event]]]:
+    """The reservations one's party has made, and those on its own proposals: the most urgent first."""
+    every = [(one, made) for one in listed for made in one.reservations]
+    every.sort(key=lambda pair: (pair[1].due or date.max, pair[1].at))
+    return {
+        "reserved": [pair for pair in every if pair[1].party_id == seat.party_id],
+        "to_lift": [pair for pair in every if pair[0].proposal.party_id == seat.party_id],
+    }
 
 
 def _sorted(listed: list[Listed], seat: Seat) -> dict[str, Any]:
@@ -60,12 +84,12 @@ def _tabled_at(one: Listed) -> Any:
 async def _listed(own: Parts, one: Proposal, every: list[Party]) -> Listed:
     async with own.store.reading() as session:
         section = await contracts.any_section(session, one.contract_id, one.section_id)
-        is_open = one.status is ProposalStatus.TABLED
-        tabled = await proposals.tabled(session, one) if is_open else None
-        record = await proposals.events(session, one.id) if is_open else []
+        tabled = await proposals.tabled(session, one) if one.status is ProposalStatus.TABLED else None
+        record = await proposals.events(session, one.id) if one.status in HOLDING else []
     awaits: list[Party] = []
     if tabled is not None:
         stands = await fitting.fit(tabled, await (await own.rooms.room(section.document)).whole())
         lacking = outstanding(record, [party.id for party in every if party.is_signing], stands.hash)
         awaits = [party for party in every if party.id in lacking]
-    return Listed(one, section, next(party for party in every if party.id == one.party_id), awaits)
+    party = next(party for party in every if party.id == one.party_id)
+    return Listed(one, section, party, awaits, standing_reservations(record))

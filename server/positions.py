@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from server.domain.answers import AGREES, Event, EventKind, last_of
+from server.domain.answers import AGREES, Event, EventKind, last_of, standing_reservations
 from server.domain.contract import Party
 from server.domain.refusals import N_
 
@@ -15,11 +15,13 @@ SAID = {
     EventKind.RESERVED: (N_("D’accord avec réserve"), "cours", "i-reserve"),
     EventKind.REFUSED: (N_("Refus"), "refus", "i-non"),
 }
+LIFTED = (N_("D’accord, réserve levée"), "ok", "i-oui")
 TOLD = {  # a line of a proposal's record, after the name of who did it
     EventKind.TABLED: N_("a déposé la proposition"),
     EventKind.AGREED: N_("a donné l’accord de sa partie"),
     EventKind.RESERVED: N_("a donné l’accord de sa partie, avec une réserve"),
     EventKind.REFUSED: N_("a refusé au nom de sa partie"),
+    EventKind.LIFTED: N_("a levé la réserve de sa partie"),
     EventKind.WITHDRAWN: N_("a retiré la proposition"),
     EventKind.SUPERSEDED: N_("a remplacé la proposition par une autre"),
     EventKind.ACCEPTED: N_("a donné le dernier accord : le texte de l’article a changé"),
@@ -39,11 +41,16 @@ class Position:
 
 def positions(events: Iterable[Event], parties: Sequence[Party], shown: str) -> list[Position]:
     """Where each signing party stands on the text of digest `shown`."""
-    last = last_of(events)
-    return [Position(one, last.get(one.id), *_said(last.get(one.id), shown)) for one in parties if one.is_signing]
+    record = list(events)
+    last, standing = last_of(record), standing_reservations(record)
+    return [
+        Position(one, last.get(one.id), *_said(last.get(one.id), shown, standing)) for one in parties if one.is_signing
+    ]
 
 
-def _said(event: Event | None, shown: str) -> tuple[str, str, str]:
+def _said(event: Event | None, shown: str, standing: Sequence[Event]) -> tuple[str, str, str]:
     if event is None:
         return PENDING
-    return STALE if event.kind in AGREES and event.hash != shown else SAID[event.kind]
+    if event.kind in AGREES and event.hash != shown:
+        return STALE
+    return LIFTED if event.kind is EventKind.RESERVED and event not in standing else SAID[event.kind]

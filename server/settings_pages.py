@@ -83,6 +83,7 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "section_taken_up": N_("a remis en brouillon : {label}"),
     "section_removed": N_("a retiré du plan : {label}"),
     "proposal_accepted": N_("a donné le dernier accord à une proposition : {label}"),
+    "reservation_lifted": N_("a levé la réserve de sa partie sur la proposition : {title}"),
     "section_closed": N_("a fermé à l’écriture : {label}"),
     "section_opening_wanted": N_("souhaite rouvrir à l’écriture : {label}"),
     "section_opening_unwanted": N_("ne souhaite plus rouvrir à l’écriture : {label}"),
@@ -93,6 +94,7 @@ BETWEEN_SIGNATORIES = {
     "mandate_recorded",
     "mandate_paper_added",
     "mandate_ended",
+    "reservation_lifted",
     "section_opening_wanted",
     "section_opening_unwanted",
 }  # not for consulted partners

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
     ACCEPTED = "accepted"
+    LIFTED = "lifted"  # the reservation that its party had made
 
 
 AGREES = frozenset({EventKind.TABLED, EventKind.AGREED, EventKind.RESERVED})
@@ -75,3 +76,14 @@ def outstanding(events: Iterable[Event], concerned: Collection[int], shown: str)
     """The parties that have not agreed to the text of digest `shown`: words they did not see bind nobody."""
     last = last_of(events)
     return [one for one in concerned if one not in last or last[one].kind not in AGREES or last[one].hash != shown]
+
+
+def standing_reservations(events: Iterable[Event]) -> list[Event]:
+    """The reservations that their parties have neither lifted nor replaced by another answer."""
+    found: dict[int, Event] = {}
+    for one in events:
+        if one.kind in AGREES | ANSWERS or one.kind is EventKind.LIFTED:
+            found.pop(one.party_id, None)
+        if one.kind is EventKind.RESERVED:
+            found[one.party_id] = one
+    return list(found.values())

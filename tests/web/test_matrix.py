@@ -185,6 +185,7 @@ CASES = {
     "tabling": Case(params=DRAFT),
     "table_proposal": Case(lambda _: 409, DRAFT, given(seen="")),
     "answer_proposal": Case(lambda _: 404, DRAFT, given(answer="agreed")),  # a draft is nothing to answer to
+    "lift_reservation": Case(lambda _: 404, DRAFT, given()),
     "new_proposal": Case(params=(("section_key", "s-4-3"),)),
     "begin_proposal": Case(while_open, (("section_key", "s-4-3"),), given(title="Essai")),
     "proposal": Case(params=DRAFT),
