@@ -24,7 +24,7 @@ from server.store import administrators, providers, security, sitting
 from server.store.engine import Store
 
 SECRETS = ("client_secret", "client_key", "certificate_key")
-_KEY_WRONG = N_("Écrivez un mot de petites lettres, de chiffres et de tirets, par exemple : ars-bretagne.")
+_KEY_WRONG = N_("Écrivez un mot en minuscules, avec des chiffres et des tirets si besoin, par exemple : ars-bretagne.")
 _KEY_TAKEN = N_("Un autre fournisseur porte déjà ce nom court.")
 
 

@@ -99,7 +99,7 @@ PROFILES: dict[str, Profile] = {
             ),
             notes=(
                 N_("La page d’identification est sur un autre serveur que l’émetteur : c’est normal."),
-                N_("L’adresse e-mail est souvent absente ; le numéro national (SubjectNameID) est gardé à part."),
+                N_("L’adresse électronique est souvent absente ; le numéro national (SubjectNameID) est gardé à part."),
                 N_("Une session dure 4 heures au plus, et 30 minutes sans activité."),
             ),
         ),
@@ -114,7 +114,10 @@ PROFILES: dict[str, Profile] = {
                 N_("L’adresse de déconnexion directe (Backchannel logout URL), avec la session (session required)."),
                 N_("Si un second facteur est exigé : les niveaux d’authentification et leurs noms (acr)."),
             ),
-            notes=(N_("L’adresse e-mail peut ne pas avoir été vérifiée : Entente ne s’y fie pas."), _PERSON_CHANGES),
+            notes=(
+                N_("L’adresse électronique peut ne pas avoir été vérifiée : Entente ne s’y fie pas."),
+                _PERSON_CHANGES,
+            ),
         ),
         Profile(
             "entra",
@@ -134,7 +137,7 @@ PROFILES: dict[str, Profile] = {
             ),
             notes=(
                 N_("L’émetteur porte l’identifiant du locataire, jamais « common » ni « organizations »."),
-                N_("L’adresse e-mail peut être modifiée par la personne : Entente ne s’y fie pas."),
+                N_("L’adresse électronique peut être modifiée par la personne : Entente ne s’y fie pas."),
                 N_("Le secret expire : notez sa date de fin et remplacez-le avant."),
             ),
         ),

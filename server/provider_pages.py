@@ -68,7 +68,7 @@ LABELS = {
     "claims": N_("Demande précise (claims)"),
     "userinfo": N_("Informations de la personne (userinfo)"),
     "name_claim": N_("Nom de la personne"),
-    "email_claim": N_("Adresse e-mail"),
+    "email_claim": N_("Adresse électronique"),
     "organisation_claim": N_("Numéro de l’organisme"),
     "national_claim": N_("Identifiant national"),
     "reading_acr": N_("Niveaux acceptés pour lire"),

@@ -85,8 +85,8 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "proposal_accepted": N_("a donné le dernier accord à une proposition : {label}"),
     "reservation_lifted": N_("a levé la réserve de sa partie sur la proposition : {title}"),
     "section_closed": N_("a fermé à l’écriture : {label}"),
-    "section_opening_wanted": N_("souhaite rouvrir à l’écriture : {label}"),
-    "section_opening_unwanted": N_("ne souhaite plus rouvrir à l’écriture : {label}"),
+    "section_opening_wanted": N_("a demandé la réouverture à l’écriture : {label}"),
+    "section_opening_unwanted": N_("a retiré sa demande de réouverture à l’écriture : {label}"),
     "section_opened": N_("a rouvert à l’écriture, avec l’accord de toutes les parties : {label}"),
     "section_put_back": N_("a remis au plan : {label}"),
 }

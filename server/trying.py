@@ -31,17 +31,18 @@ STEPS: dict[str, tuple[str, str]] = {  # of auth.checkup: what it is called, wha
     "keys": (N_("Clés de signature"), N_("Choisissez l’algorithme pour lequel le fournisseur publie des clés.")),
     "algorithm": (
         N_("Algorithme"), N_("Choisissez-en un qu’il propose, ou faites inscrire Entente avec celui-ci.")),
-    "token method": (N_("Preuve auprès des jetons"), N_("Choisissez une des méthodes qu’il propose.")),
+    "token method": (N_("Preuve d’Entente auprès du fournisseur"), N_("Choisissez une des méthodes qu’il propose.")),
     "scopes": (N_("Données demandées (scopes)"), N_("Ne demandez que celles qu’il propose.")),
     "PKCE": (N_("Preuve du code (PKCE)"), N_("Le fournisseur doit permettre S256 (RFC 7636).")),
 }  # fmt: skip
 _SIGNED = N_(
-    "La signature ou l’usage du jeton ne va pas : comparez l’algorithme et les clés avec ce que dit le fournisseur."
+    "La signature du jeton, ou son usage, n’est pas conforme : comparez l’algorithme et les clés avec ce que dit "
+    "le fournisseur."
 )
 _MADE_FOR = N_(
     "Le jeton n’a pas été fait pour Entente : comparez l’identifiant du client et l’émetteur avec son inscription."
 )
-_CLOCK = N_("L’heure du jeton ne va pas : vérifiez l’horloge de ce serveur et celle du fournisseur.")
+_CLOCK = N_("L’heure du jeton est fausse : vérifiez l’horloge de ce serveur et celle du fournisseur.")
 _AGAIN = N_("Recommencez l’essai, dans le même navigateur et en moins de dix minutes.")
 _REACH = N_("Vérifiez que ce serveur peut appeler les adresses du fournisseur, et que celui-ci n’est pas en panne.")
 _KEYS = N_("Vérifiez le secret, la clé ou le certificat, et saisissez-les à nouveau.")
@@ -73,7 +74,9 @@ REMEDIES: dict[Refusal, str] = {
     Refusal.ISSUED_AT: _CLOCK,
     Refusal.NONCE: N_("Le jeton répond à une autre demande : le fournisseur doit rendre le « nonce » tel quel."),
     Refusal.SUBJECT: N_("La personne n’a pas d’identifiant (sub) : demandez au fournisseur d’en donner un, stable."),
-    Refusal.USERINFO: N_("Les informations de la personne ne vont pas : vérifiez leur format (JSON, signé ou aucun)."),
+    Refusal.USERINFO: N_(
+        "Les informations de la personne sont illisibles : vérifiez leur format (JSON, signé ou aucun)."
+    ),
     Refusal.LEVEL: N_(
         "Le niveau demandé pour lire n’est pas atteint : changez-le ici, ou connectez-vous plus sûrement."
     ),

@@ -261,7 +261,7 @@ class TextMoved(Refusal):
     """The text is not the one this person had in front of them."""
 
     says = N_("Le texte a changé depuis que vous l’avez affiché : rien n’a été enregistré.")
-    remedy = N_("Relisez-le tel qu’il est maintenant, puis recommencez si vous en êtes toujours d’accord.")
+    remedy = N_("Relisez-le tel qu’il est maintenant, puis recommencez si vous êtes toujours d’accord.")
 
 
 class TextFrozen(Refusal):

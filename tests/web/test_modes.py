@@ -42,7 +42,7 @@ async def test_a_text_opens_again_once_every_signing_party_wants_it_and_is_appro
     for browser in browsers[:2]:
         assert await wish(browser, CLOSED, "open") == 303
         assert (await section(site, CLOSED)).mode is SectionMode.PROPOSALS_ONLY
-    assert "souhaite rouvrir à l’écriture" in await said(browsers[2], f"/contracts/{PH}/settings")
+    assert "a demandé la réouverture à l’écriture" in await said(browsers[2], f"/contracts/{PH}/settings")
     assert await wish(browsers[1], CLOSED, "stay_closed") == 303
     assert await wish(browsers[2], CLOSED, "open") == 303
     assert (await section(site, CLOSED)).mode is SectionMode.PROPOSALS_ONLY
@@ -74,5 +74,5 @@ async def test_only_who_speaks_for_a_signing_party_decides_and_partners_know_not
     assert (await colleague.ask("POST", address(FREE), data={"wish": "close"})).status_code == 404
     assert (await partner.ask("GET", address(FREE))).status_code == 404
     assert await wish(await site.signed_in(ARS), CLOSED, "open") == 303
-    assert "souhaite rouvrir" not in await said(partner, f"/contracts/{PH}/settings")
+    assert "réouverture" not in await said(partner, f"/contracts/{PH}/settings")
     assert (await section(site, FREE)).mode is SectionMode.FREE
