@@ -10,12 +10,16 @@ SERVER = "server"
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Whose edit it is: numbers of a person, their party, session and meeting; all None for the program's own."""
+    """Whose edit it is: numbers of a person, their party, session and meeting; all None for the program's own.
+
+    `others` are who else wrote it, each a person and a party: what comes at once may be the work of several.
+    """
 
     person: int | None = None
     party: int | None = None
     session: int | None = None
     meeting: int | None = None
+    others: tuple[tuple[int, int], ...] = ()
 
     @property
     def writer(self) -> str:

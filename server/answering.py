@@ -67,7 +67,7 @@ async def answer(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: 
                     writers = {**tabled.writers, **room.text.writers}
                     await _accept(deed, found, section, fit, writers)
             if is_accepted:
-                rooms.take_in(room, fit.delta or b"", writers, Author(found.person_id, found.party_id))
+                rooms.take_in(room, fit.delta or b"", writers, author_of(found))
     return Answered(found, is_accepted)
 
 
@@ -111,9 +111,14 @@ async def missing(deed: Deed, one: Proposal, shown: str) -> list[int]:
     return outstanding(await proposals.events(deed.session, one.id), concerned, shown)
 
 
+def author_of(one: Proposal) -> Author:
+    """Who wrote what a tabled proposal says."""
+    return Author(one.person_id, one.party_id, others=one.others)
+
+
 async def _accept(deed: Deed, one: Proposal, section: Section, fit: Fit, writers: dict[int, str]) -> None:
     """Put the text all have agreed to in the section's log, with everything else that says so."""
-    line = row_of(Line(section.document, fit.delta or b"", Author(one.person_id, one.party_id), deed.at))
+    line = row_of(Line(section.document, fit.delta or b"", author_of(one), deed.at))
     deed.session.add(line)
     await deed.session.flush()
     await deed.session.merge(snapshot_row(section.document, Snapshot(fit.state, writers, line.id or 0), deed.at))

@@ -39,8 +39,8 @@ async def authors(request: Request) -> Response:
     blocks = _asked(found, request)
     used = sorted({stamp for block in blocks for _, stamp in block.runs})
     async with own.store.reading() as session:
-        writers = {found.stamps[number].writer.person for number in used}
-        names = await people.names(session, contract_id, [one for one in writers if one is not None])
+        writers = {one for number in used for one in found.stamps[number].writer.people}
+        names = await people.names(session, contract_id, writers)
     language, zone = language_of(request), ZoneInfo(own.settings.time_zone)
     said = [_stamp(found.stamps[number], parties, names, zone, language) for number in used]
     places = {number: place for place, number in enumerate(used)}
@@ -86,7 +86,7 @@ def _stamp(
     here = stamp.at.astimezone(zone)
     when = language.say(MOMENT) % {"day": rendering.day(here, language), "hour": rendering.clock(here, language)}
     return {
-        "name": None if stamp.writer.person is None else names.get(stamp.writer.person),
+        "name": stamp.writer.called(names),
         "party": party and {"name": party.short_name, "sign": party.sign, "hue": party.hue},
         "at": _iso(stamp.at),
         "when": when,

@@ -181,3 +181,21 @@ class Authors:
             if len(self._read) > KEPT:
                 self._read.popitem(last=False)[1].close()
             return found
+
+
+async def people_in(store: Store, name: str) -> list[tuple[int, int]]:
+    """The people whose words stand in a document, each with the party they wrote for, in the order of the text."""
+    lines = await authored.lines(store, name, 0)
+    return await asyncio.to_thread(_people_in, lines)
+
+
+def _people_in(lines: Sequence[tuple[Mark, bytes]]) -> list[tuple[int, int]]:
+    reading = _Reading()
+    found = reading.go_on(lines)
+    reading.close()
+    stamps = dict.fromkeys(stamp for block in found.blocks for words, stamp in block.runs if words.strip())
+    people: dict[tuple[int, int], None] = {}
+    for writer in (found.stamps[stamp].writer for stamp in stamps):
+        if writer.person is not None and writer.party is not None:
+            people |= dict.fromkeys([(writer.person, writer.party), *writer.others])
+    return list(people)

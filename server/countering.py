@@ -11,6 +11,7 @@ from collab.log import Author, Line, Snapshot
 from collab.rewriting import rewritten
 from collab.rooms import Rooms
 from server.acting import Deed, Who, acting
+from server.answering import author_of
 from server.domain import text
 from server.domain.carrying import By, Carried, carry
 from server.domain.covers import may_share, read_cover
@@ -42,7 +43,7 @@ async def counter(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Pro
         made = replace(_draft_of(deed, parent, draft_id(who, sheet)), cover=read.cover, shared_with=read.shared_with)
         lines = [
             Line(made.document, texts.base, Author(), who.at),
-            Line(made.document, texts.state, Author(parent.person_id, parent.party_id), who.at),
+            Line(made.document, texts.state, author_of(parent), who.at),
         ]
         base = Snapshot(texts.base, texts.writers, parent.base_line)
         return await _keep(deed, made, parent.tabled_hash or "", lines, base)
@@ -77,7 +78,7 @@ async def take_up(store: Store, log: UpdateLog, rooms: Rooms, who: Who, proposal
             made = replace(made, base_hash=base_hash, base_line=base.line, cover=parent.cover)
             lines = [Line(made.document, base.state, Author(), who.at)]
             if delta:
-                lines.append(Line(made.document, delta, Author(parent.person_id, parent.party_id), who.at))
+                lines.append(Line(made.document, delta, author_of(parent), who.at))
             return await _keep(deed, made, first_hash, lines, base)
 
 

@@ -41,10 +41,12 @@ class Place:
     zone: tzinfo
 
     def who(self, writer: Writer) -> dict[str, Any]:
-        """A writer as the pages show them; no name is the program's own."""
+        """A writer, and who wrote with them, as the pages show them; no name is the program's own."""
+        party, *others = [self.parties.get(one) for one in writer.parties] or [None]
         return {
-            "name": None if writer.person is None else self.names.get(writer.person),
-            "party": self.parties.get(writer.party or 0),
+            "name": writer.called(self.names),
+            "party": party,
+            "other_parties": [one for one in others if one is not None],
         }
 
     def mark(self, line: str) -> Mark:
@@ -100,8 +102,7 @@ async def _place(request: Request) -> Place:
         parties = {one.id: one for one in await contracts.parties(session, contract.id)}
     marks = await own.log.marks(section.document)
     async with own.store.reading() as session:
-        writers = {mark.writer.person for mark in marks}
-        names = await people.names(session, contract.id, [one for one in writers if one is not None])
+        names = await people.names(session, contract.id, {one for mark in marks for one in mark.writer.people})
     return Place(contract, section, marks, parties, names, ZoneInfo(own.settings.time_zone))
 
 

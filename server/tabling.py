@@ -6,6 +6,7 @@ from auth.policy import Action
 from collab import canonical
 from collab.rooms import Rooms
 from server.acting import Deed, Who, acting
+from server.authors import people_in
 from server.domain.answers import Event, EventKind
 from server.domain.covers import cover_seen, read_answer_by
 from server.domain.proposals import Proposal, ProposalStatus
@@ -32,6 +33,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
         name = (await own_draft(deed, proposal_id)).document  # nobody else may as much as open it
     async with rooms.still(name) as room:
         text_hash, whole_hash = room.text.made(looks), room.text.made(canonical.digest)
+        wrote = await people_in(store, name)
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
             found = await own_draft(deed, proposal_id)
             deed.check_open()
@@ -47,6 +49,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
                 tabled_at=who.at,
                 tabled_hash=text_hash,
                 answer_by=read_answer_by(sheet, who.at.date()),
+                others=tuple(one for one in wrote if one != (found.person_id, found.party_id)),
             )
             await proposals.freeze(deed.session, made, room.text.whole(), room.text.writers)
             await keep_event(deed, found, EventKind.TABLED, text_hash)

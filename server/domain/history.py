@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,10 +13,28 @@ WORD = re.compile(r"\w+(?:[’'.,/-]\w+)*")  # "l’ARS", "44.5" and "soixante-d
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Whose line it is: numbers of a person and of their party then; both None for the program's own."""
+    """Whose line it is: numbers of a person and of their party then; both None for the program's own.
+
+    `others` wrote it too, for the parties named: what comes at once may be the work of several.
+    """
 
     person: int | None
     party: int | None
+    others: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def people(self) -> list[int]:
+        """Everybody who wrote it; nobody for the program's own."""
+        return [] if self.person is None else [self.person, *(person for person, _ in self.others)]
+
+    def called(self, names: Mapping[int, str]) -> str | None:
+        """The names of all who wrote it; None for the program's own."""
+        return ", ".join(names[one] for one in self.people if one in names) or None
+
+    @property
+    def parties(self) -> list[int]:
+        """The parties they wrote it for, each once."""
+        return list(dict.fromkeys(one for one in (self.party, *(party for _, party in self.others)) if one is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class Proposal:
     `base_hash` is the digest of the text it was made from, `base_line` the last line of that text's log, `tabled_hash`
     the digest of what was tabled, `answer_by` the day before which its party hopes for answers. `shared_with` are the
     other parties that read and write the draft, as they were chosen: a party that becomes an authority later is not
-    one of them. `parent_id` is the proposal it answers.
+    one of them. `parent_id` is the proposal it answers, `others` the people besides `person_id` whose words are in
+    what was tabled, each with their party.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Proposal:
     tabled_at: datetime | None = None
     tabled_hash: str | None = None
     answer_by: date | None = None
+    others: tuple[tuple[int, int], ...] = ()
     ended_at: datetime | None = None
 
     @property

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from server.domain.history import Mark, Writer
 from server.store.engine import Store
 from server.store.tables import UpdateRow
+from server.store.updates import others_of
 
 
 async def lines(store: Store, document: str, after: int) -> Sequence[tuple[Mark, bytes]]:
@@ -18,4 +19,7 @@ async def lines(store: Store, document: str, after: int) -> Sequence[tuple[Mark,
     )
     async with store.reading() as session:
         rows = (await session.execute(wanted)).scalars().all()
-    return [(Mark(row.id or 0, Writer(row.person_id, row.party_id), row.at), row.delta) for row in rows]
+    return [
+        (Mark(row.id or 0, Writer(row.person_id, row.party_id, others_of(row.others)), row.at), row.delta)
+        for row in rows
+    ]

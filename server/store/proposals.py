@@ -14,7 +14,7 @@ from collab.log import Author, Line, Snapshot
 from server.domain.answers import Event, EventKind
 from server.domain.proposals import Cover, Proposal, ProposalStatus
 from server.store.tables import ProposalEventRow, ProposalRow, SnapshotRow, UpdateRow
-from server.store.updates import row_of, snapshot_row
+from server.store.updates import others_of, others_told, row_of, snapshot_row
 
 
 async def proposal(session: AsyncSession, contract_id: str, proposal_id: str, seat: Seat) -> Proposal | None:
@@ -130,7 +130,7 @@ async def keep_tabled(session: AsyncSession, one: Proposal) -> None:
     """Keep in the row of a draft that it was tabled: when, and the digest of what."""
     row = await session.get_one(ProposalRow, one.id)
     row.status, row.tabled_at, row.tabled_hash = one.status.value, one.tabled_at, one.tabled_hash
-    row.base_hash, row.answer_by = one.base_hash, one.answer_by
+    row.base_hash, row.answer_by, row.others = one.base_hash, one.answer_by, others_told(one.others)
 
 
 @dataclass(frozen=True)
@@ -222,5 +222,6 @@ def _proposal(row: ProposalRow) -> Proposal:
         tabled_at=row.tabled_at,
         tabled_hash=row.tabled_hash,
         answer_by=row.answer_by,
+        others=others_of(row.others),
         ended_at=row.ended_at,
     )

@@ -154,7 +154,8 @@ class ProposalRow(SQLModel, table=True):
     the plan, when it names no section.
 
     `base_hash` and `base_line` say which text it was made from, `first_hash` what it said when it was made,
-    `shared_with` which other parties (their numbers, space between) read the draft.
+    `shared_with` which other parties (their numbers, space between) read the draft, `others` who else wrote what was
+    tabled (person:party, space between).
     """
 
     __tablename__ = "proposal"
@@ -177,6 +178,7 @@ class ProposalRow(SQLModel, table=True):
     tabled_at: datetime | None = Field(default=None, sa_type=Utc)
     tabled_hash: str | None = Field(default=None, max_length=64)
     answer_by: date | None = None
+    others: str = Field(default="", sa_type=Text)
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
@@ -216,7 +218,8 @@ class ActRow(SQLModel, table=True):
 class UpdateRow(SQLModel, table=True):
     """One line of the update log: what the engine emitted, who made it, in which party, session and time.
 
-    `person_id` is None for what the program wrote itself (an import).
+    `person_id` is None for what the program wrote itself (an import); `others` wrote it too (person:party, space
+    between).
     """
 
     __tablename__ = "document_update"
@@ -228,6 +231,7 @@ class UpdateRow(SQLModel, table=True):
     party_id: int | None = Field(default=None, foreign_key="party.id")
     session_id: int | None = Field(default=None)
     meeting_id: int | None = Field(default=None)
+    others: str = Field(default="", sa_type=Text)
     at: datetime = Field(sa_type=Utc)
 
 

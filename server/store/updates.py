@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from collab.log import Author, Kept, Line, Snapshot
@@ -25,6 +26,17 @@ def snapshot_row(document: str, snapshot: Snapshot, at: datetime) -> SnapshotRow
     return SnapshotRow(document=document, line=snapshot.line, state=snapshot.state, writers=writers, at=at)
 
 
+def others_told(others: Sequence[tuple[int, int]]) -> str:
+    """Persons and their parties as a column keeps them."""
+    return " ".join(f"{person}:{party}" for person, party in others)
+
+
+def others_of(kept: str) -> tuple[tuple[int, int], ...]:
+    """Persons and their parties, as they were kept."""
+    pairs = (one.split(":") for one in kept.split())
+    return tuple((int(person), int(party)) for person, party in pairs)
+
+
 def _values(line: Line) -> dict[str, Any]:
     author = line.author
     return {
@@ -34,6 +46,7 @@ def _values(line: Line) -> dict[str, Any]:
         "party_id": author.party,
         "session_id": author.session,
         "meeting_id": author.meeting,
+        "others": others_told(author.others),
         "at": line.at,
     }
 
@@ -75,14 +88,11 @@ class UpdateLog:
 
     async def marks(self, document: str) -> list[Mark]:
         """Every line of a document without its words, oldest first."""
-        wanted = (
-            select(UpdateRow.id, UpdateRow.person_id, UpdateRow.party_id, UpdateRow.at)
-            .where(col(UpdateRow.document) == document)
-            .order_by(col(UpdateRow.id))
-        )
+        known = (UpdateRow.id, UpdateRow.person_id, UpdateRow.party_id, UpdateRow.others, UpdateRow.at)
+        wanted = select_columns(*map(col, known)).where(col(UpdateRow.document) == document).order_by(col(UpdateRow.id))
         async with self._store.reading() as session:
             rows = (await session.execute(wanted)).all()
-        return [Mark(number or 0, Writer(person, party), at) for number, person, party, at in rows]
+        return [Mark(row.id, Writer(row.person_id, row.party_id, others_of(row.others)), row.at) for row in rows]
 
     async def deltas(self, document: str, until: int) -> list[tuple[int, bytes]]:
         """The numbered deltas of a document up to line `until`, that one included, oldest first."""
@@ -117,7 +127,8 @@ class UpdateLog:
 
 
 def _line(row: UpdateRow) -> Line:
-    return Line(row.document, row.delta, Author(row.person_id, row.party_id, row.session_id, row.meeting_id), row.at)
+    author = Author(row.person_id, row.party_id, row.session_id, row.meeting_id, others_of(row.others))
+    return Line(row.document, row.delta, author, row.at)
 
 
 def _snapshot(row: SnapshotRow) -> Snapshot:
