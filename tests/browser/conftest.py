@@ -4,17 +4,17 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import forks
 from tests.databases import Databases
 from tests.factories import address
 from tests.missing import lacks
@@ -56,17 +56,15 @@ class Demo:
         with a_free_port() as listening:
             self.port = listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._words = ["demo", "--port", str(self.port)]
+        self._words: tuple[str, ...] = ("demo", "--port", str(self.port))
         self.cookies: dict[str, Any] = {}  # of who has signed in already, by their name at the provider
         self.log = Path(tempfile.mkdtemp(prefix="entente-")) / "demo.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     def start(self) -> "Demo":
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "server", *self._words]
         environment = {**os.environ, "ENTENTE_DATABASE_URL": self.database, **self._environment}
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self._process = forks.begin(self._words, environment, self.log, self.log)
         if comes(lambda: is_up(f"{self.url}/readyz"), within_s=120):
             return self
         self.kill()
@@ -81,27 +79,29 @@ class Demo:
     def kill(self) -> None:
         """`kill -9`: no goodbye, nothing flushed."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()
+        self._process.join()
 
     def freeze(self) -> None:
         """Answer nothing, refuse nothing: what a cut cable looks like from the browser."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Go on."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Ctrl+C."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
+        if self._process is not None and self._process.is_alive():
+            self._signal(signal.SIGINT)
+            self._process.join(10)
+            if self._process.is_alive():
                 self.kill()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
 
 
 @pytest.fixture(scope="session")

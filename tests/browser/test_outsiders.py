@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ from server.secret_keys import sealer
 from server.settings import Settings
 from server.store import people, providers
 from server.store.engine import Store
+from tests import forks
 from tests.browser.conftest import Demo, Open, Window
 from tests.deploy import outside
 from tests.deploy.outside import SECRET, Outsider, a_port
@@ -44,7 +43,7 @@ class Served(Demo):
     def __init__(self, database: Path) -> None:
         super().__init__(database, ENTENTE_DEVELOPMENT="yes", ENTENTE_HOST="127.0.0.1")
         self._environment |= {"ENTENTE_PUBLIC_URL": self.url, "ENTENTE_PORT": str(self.port)}
-        self._words = ["serve"]
+        self._words = ("serve",)
 
 
 def row(kind: str, outsider: Outsider) -> Provider:
@@ -152,7 +151,7 @@ def sign_out(page: Page) -> None:
 def command(served: Served, *words: str) -> None:
     """A command in a process of its own, beside the running server."""
     environment = {**os.environ, "ENTENTE_DATABASE_URL": served.database}
-    subprocess.run([sys.executable, "-m", "server", *words], env=environment, check=True, capture_output=True)
+    forks.run(words, environment).check_returncode()
 
 
 def test_three_providers_let_in_confirm_and_let_go_and_no_page_outlives_its_session(

@@ -2,14 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from server.domain import text
+from tests import forks
 from tests.browser.conftest import Demo, Open, Window
 from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, drawn, text_of, write_in
 from tests.browser.test_pages import violations
@@ -74,9 +73,8 @@ def test_a_page_of_word_and_one_of_libreoffice_are_pasted_for_both_parties(demo:
 
 def exported(demo: Demo) -> Any:
     """The contract file as the server keeps it now."""
-    command = [sys.executable, "-m", "server", "export", PH]
-    environment = {**os.environ, "ENTENTE_DATABASE_URL": demo.database}
-    return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    done = forks.run(("export", PH), {**os.environ, "ENTENTE_DATABASE_URL": demo.database})
+    return json.loads(done.stdout)
 
 
 def contents(value: Any) -> list[Any]:

@@ -1,6 +1,5 @@
-"""`entente serve` as a process of its own, ready in a moment: forked from one that has read the program already."""
+"""`entente serve` as a process of its own, that types can be killed under."""
 
-import multiprocessing
 import os
 import resource
 import socket
@@ -9,21 +8,10 @@ from pathlib import Path
 
 from benchmarks import line
 from benchmarks.line import Line
+from tests import forks
 from tests.ports import a_free_port
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["pytest", "server.__main__"])
 OPENING_S = 60.0
-
-
-def _serve(environment: dict[str, str], log: Path) -> None:
-    with log.open("ab") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    os.environ.update(environment)
-    from server.__main__ import serve  # read in the process all are forked from
-
-    serve()
 
 
 class Server:
@@ -46,8 +34,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self._process = FORKS.Process(target=_serve, args=(self._environment, self.log))
-        self._process.start()
+        environment = {**os.environ, **self._environment}
+        self._process = forks.begin(("serve",), environment, self.log, self.log)
         while self._process.is_alive():
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=OPENING_S).close()

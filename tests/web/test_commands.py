@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server import contract_file
+from tests import forks
 from tests.databases import Databases
 from tests.factories import PH, SAMPLES, address
 from tests.ports import a_free_port
@@ -18,10 +19,10 @@ from tests.waiting import comes, is_up
 DATA = Path(contract_file.__file__).parent / "data"
 
 
-def entente(database: Path | str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def entente(database: Path | str, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """One command, its output, its status."""
     given = {**os.environ, "ENTENTE_DATABASE_URL": address(database), "COLUMNS": "200", **environment}
-    return subprocess.run([sys.executable, "-m", "server", *words], env=given, capture_output=True, text=True)
+    return forks.run(words, given)
 
 
 @pytest.fixture
