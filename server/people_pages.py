@@ -1,16 +1,17 @@
 """The page of a party's people: who sits where, who is invited, whose account changed; its forms."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server import ending, forms
 from server.domain.contract import Member, Party
 from server.domain.invitations import USUAL_DAYS
-from server.domain.mandates import Mandate, may_bind
+from server.domain.mandates import may_bind
 from server.domain.refusals import N_, NotFound
 from server.domain.seats import check_may_change, may_change
 from server.domain.sheets import Sheet
@@ -39,30 +40,14 @@ async def people(request: Request) -> Response:
 
 async def shown_again(request: Request, form: Form, status: int) -> Response:
     """The page, with a form on it that was refused."""
-    own, now = parts(request), datetime.now(UTC)
-    async with own.store.reading() as session:
+    zone = ZoneInfo(parts(request).settings.time_zone)
+    async with parts(request).store.reading() as session:
         around = await frame(session, request)
         party, seats = await _party(request, around, await contracts.members(session, around["contract"].id))
-        sitters = await sitting.sitters(session, party.id, now)
-        invited = {one.seat_key: one for one in await invitations.of_contract(session, around["contract"].id)}
-        recorded = await mandates.of_contract(session, around["contract"].id)
+        shown = await _shown(session, request, party, seats, datetime.now(zone))
         open_to_people = await providers.enabled(session)
         fixed = await sitting.provider_of(session, party.id)
-    actor, zone = seats_editing.actor_of(request.state.seat), ZoneInfo(own.settings.time_zone)
-    theirs = [one for one in seats if one.party_id == party.id]
-    shown = [
-        {
-            "seat": one,
-            "version": forms.opened(seats_editing.facts_of(one)).version,
-            "sitter": sitters.get(one.key),
-            "invitation": invited.get(one.key),
-            "is_over": one.key in invited and invited[one.key].expires_at <= now,
-            "mandates": [mandate for mandate in recorded if mandate.seat_key == one.key and mandate.ended_at is None],
-            "binds": _binds(recorded, one, party, now.astimezone(zone)),
-            "mine": may_change(actor, party, seats, one),
-        }
-        for one in theirs
-    ]
+    actor = seats_editing.actor_of(request.state.seat)
     facts = {
         **around,
         "party": party,
@@ -79,8 +64,28 @@ async def shown_again(request: Request, form: Form, status: int) -> Response:
     return page(request, "people.html", facts, status_code=status)
 
 
-def _binds(recorded: list[Mandate], seat: Member, party: Party, now: datetime) -> Mandate | None:
-    return may_bind(recorded, bearer_of(seat, party), now)
+async def _shown(
+    session: AsyncSession, request: Request, party: Party, seats: list[Member], now: datetime
+) -> list[dict[str, Any]]:
+    """The seats of a party: who sits there or is invited, and what they may bind it by; days are those of `now`."""
+    contract_id, actor = request.path_params["contract_id"], seats_editing.actor_of(request.state.seat)
+    sitters = await sitting.sitters(session, party.id, now)
+    invited = {one.seat_key: one for one in await invitations.of_contract(session, contract_id)}
+    recorded = await mandates.of_contract(session, contract_id)
+    return [
+        {
+            "seat": one,
+            "version": forms.opened(seats_editing.facts_of(one)).version,
+            "sitter": sitters.get(one.key),
+            "invitation": invited.get(one.key),
+            "is_over": one.key in invited and invited[one.key].expires_at <= now,
+            "mandates": [mandate for mandate in recorded if mandate.seat_key == one.key and mandate.ended_at is None],
+            "binds": may_bind(recorded, bearer_of(one, party), now),
+            "mine": may_change(actor, party, seats, one),
+        }
+        for one in seats
+        if one.party_id == party.id
+    ]
 
 
 async def _party(request: Request, around: dict[str, Any], seats: list[Member]) -> tuple[Party, list[Member]]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from auth.client import check_secrets, new_client_key
 from auth.outgoing import checked_address
@@ -66,7 +67,21 @@ def read_provider(sheet: Sheet, key: str, profile: Profile, kept: Provider | Non
         reading, "issuer", loopback_http, needs=N_("Copiez l’émetteur (issuer) que donne le fournisseur.")
     )
     found = _address(reading, "discovery_url", loopback_http) or profile.discovery_url(issuer)
-    rest = {
+    rest = _rest(reading, loopback_http=loopback_http)
+    rest |= _secrets(reading, rest["token_method"], kept)
+
+    def made() -> Provider:
+        return Provider(
+            key=key, label=label, issuer=issuer, discovery_url=found, client_id=client_id, profile=profile.key,
+            is_enabled=kept.is_enabled if kept else True, **rest,
+        )  # fmt: skip
+
+    return _usable(reading.done(made))
+
+
+def _rest(reading: Reading, *, loopback_http: bool) -> dict[str, Any]:
+    """How to speak to the provider: every field but who it is and the secrets."""
+    rest: dict[str, Any] = {
         "authorization_endpoint": _address(reading, "authorization_endpoint", loopback_http),
         "algorithm": reading.choice("algorithm", KEY_TYPES),
         "token_method": reading.choice("token_method", TOKEN_METHODS),
@@ -76,22 +91,14 @@ def read_provider(sheet: Sheet, key: str, profile: Profile, kept: Provider | Non
         "reading_acr": _words(reading, "reading_acr"),
         "visa_acr": _words(reading, "visa_acr"),
         "fresh_login": reading.choice("fresh_login", FRESH_LOGINS),
-        "idle_minutes": _minutes(reading, "idle_minutes"),
-        "session_hours": _minutes(reading, "session_hours"),
-        "logout": tuple(one for one in LOGOUTS if one in sheet.values.get("logout", "").split()),
+        "idle_minutes": _whole(reading, "idle_minutes"),
+        "session_hours": _whole(reading, "session_hours"),
+        "logout": tuple(one for one in LOGOUTS if one in reading.values.get("logout", "").split()),
     }
     rest |= {name: _claim(reading, name) for name in _LINES if name.endswith("_claim")}
-    if "openid" not in rest["scopes"]:  # type: ignore[operator]  # it is a tuple of words
+    if "openid" not in rest["scopes"]:
         reading.problems.setdefault("scopes", Doubt(N_("Ajoutez openid : sans lui, il n’y a pas de jeton d’identité.")))
-    secrets = _secrets(reading, str(rest["token_method"]), kept)
-
-    def made() -> Provider:
-        return Provider(
-            key=key, label=label, issuer=issuer, discovery_url=found, client_id=client_id, profile=profile.key,
-            is_enabled=kept.is_enabled if kept else True, **rest, **secrets,  # type: ignore[arg-type]  # read above
-        )  # fmt: skip
-
-    return _usable(reading.done(made))
+    return rest
 
 
 def _usable(provider: Provider) -> Provider:
@@ -128,7 +135,7 @@ def _claim(reading: Reading, name: str) -> str:
     return typed
 
 
-def _minutes(reading: Reading, name: str) -> int:
+def _whole(reading: Reading, name: str) -> int:
     found = reading.count(name, _NUMBERS[name]) or 0
     if not found and name not in reading.problems:
         reading.problems[name] = Doubt(N_("Écrivez un nombre entier à partir de 1."))
@@ -163,7 +170,7 @@ def _secrets(reading: Reading, method: str, kept: Provider | None) -> dict[str, 
     certificate = reading.values.get("certificate", "").replace("\r", "").strip()
     is_same = kept is not None and certificate == kept.certificate
     key = typed_or_kept("certificate_key") if is_same else reading.values.get("certificate_key", "").strip()
-    if bool(certificate) != bool(key) and certificate:
+    if certificate and not key:
         reading.problems["certificate_key"] = Doubt(N_("Collez la clé de ce certificat."))
     if method == "tls_client_auth" and not certificate:
         reading.problems["certificate"] = Doubt(N_("Cette méthode demande un certificat client."))

@@ -76,13 +76,9 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
-class Mandate:
-    """An authority to bind a party, as its people recorded it; `holder` is the name it was recorded in."""
+class MandateFacts:
+    """What the act says by which somebody may bind their party, as a form gives it."""
 
-    id: str
-    party_id: int
-    seat_key: str
-    holder: str
     title: str
     basis: Basis
     reference: str
@@ -91,6 +87,16 @@ class Mandate:
     valid_until: date | None
     scope: str
     cap: Cents | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate(MandateFacts):
+    """An authority to bind a party, as its people recorded it; `holder` is the name it was recorded in."""
+
+    id: str
+    party_id: int
+    seat_key: str
+    holder: str
     recorded_at: datetime
     ended_at: datetime | None = None
 
@@ -119,20 +125,6 @@ class Mandate:
 def may_bind(mandates: Sequence[Mandate], bearer: Bearer, at: datetime) -> Mandate | None:
     """The mandate by which `bearer` may bind their party at this second, None when there is none."""
     return next((one for one in mandates if one.lack(bearer, at) is None), None)
-
-
-@dataclass(frozen=True, slots=True)
-class MandateFacts:
-    """A mandate as a form gives it."""
-
-    title: str
-    basis: Basis
-    reference: str
-    dated: date
-    valid_from: date
-    valid_until: date | None
-    scope: str
-    cap: Cents | None
 
 
 def read_mandate(sheet: Sheet) -> MandateFacts:
