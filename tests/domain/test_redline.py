@@ -52,6 +52,8 @@ def lines(before: str, after: str) -> str:
         ("un bilan à mi-parcours", "un bilan à mi-contrat", "un bilan à [-mi-parcours-]{+mi-contrat+}"),
         ("Le délai court.", "Le délai légal court.", "Le délai {+légal +}court."),
         ("Le délai légal court.", "Le délai court.", "Le délai [-légal -]court."),
+        ("Le délai court.", "Le délai, s’il est légal, court.", "Le délai{+, s’il est légal,+} court."),
+        ("Le délai, s’il est légal, court.", "Le délai court.", "Le délai[-, s’il est légal,-] court."),
         ("Le délai : un an", "Le délai\u00a0: un an", "Le délai[- -]{+\u00a0+}: un an"),
         ("A.", "A. Puis B.", "A.{+ Puis B.+}"),
         ("Le terme échoit.", "Oui. Le terme échoit. Puis non.", "{+Oui. +}Le terme échoit.{+ Puis non.+}"),

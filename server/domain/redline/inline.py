@@ -1,6 +1,7 @@
 """What changed in the words of a paragraph: pieces that are the same, added, removed, or formatted in another way."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -13,31 +14,49 @@ from server.domain.redline.sequences import Budget, matches
 Node = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Characters `start` to `end` before, and `there` to `end_there` after: the same, or one in place of the other."""
+
+    is_same: bool
+    start: int
+    end: int
+    there: int
+    end_there: int
+
+
 def pieces(before: Sequence[Node], after: Sequence[Node], budget: Budget) -> tuple[Piece | Seam, ...]:
     """How the content of one paragraph became that of another."""
     a, b = Line(before), Line(after)
     found: list[Piece] = []
-    for one in stretches(a.keys, b.keys, matches(a.keys, b.keys, budget)):
-        if one.is_same:
-            found += _same(a, b, one.start, one.end, one.other)
-        else:
-            stop = (a.starts[one.end], b.starts[one.other_end])
-            found += _differing(a, b, (a.starts[one.start], b.starts[one.other]), stop)
+    for is_same, run in groupby(_stretches(a, b, budget), lambda one: one.is_same):
+        every = list(run)
+        start, end = (every[0].start, every[0].there), (every[-1].end, every[-1].end_there)
+        found += _alike(a, b, start, end[0] - start[0]) if is_same else _differing(a, b, start, end)
     return tuple(_sewn(_tidy(found)))
 
 
-def _same(a: Line, b: Line, start: int, end: int, other: int) -> Iterator[Piece]:
+def _stretches(a: Line, b: Line, budget: Budget) -> Iterator[_Stretch]:
+    """Both lines from one end to the other."""
+    for one in stretches(a.keys, b.keys, matches(a.keys, b.keys, budget)):
+        if one.is_same:
+            yield from _same(a, b, one.start, one.end, one.other)
+        else:
+            yield _Stretch(False, a.starts[one.start], a.starts[one.end], b.starts[one.other], b.starts[one.other_end])
+
+
+def _same(a: Line, b: Line, start: int, end: int, other: int) -> Iterator[_Stretch]:
     """Tokens that are the same; spaces after them may still differ."""
     i, j = a.starts[start], b.starts[other]
     for number in range(start, end):
-        there = number - start + other
-        stop, stop_there = a.starts[number + 1], b.starts[there + 1]
-        if a.text[a.end_of_word(number) : stop] == b.text[b.end_of_word(there) : stop_there]:
-            continue
-        yield from _alike(a, b, (i, j), a.end_of_word(number) - i)
-        yield from _differing(a, b, (a.end_of_word(number), b.end_of_word(there)), (stop, stop_there))
-        i, j = stop, stop_there
-    yield from _alike(a, b, (i, j), a.starts[end] - i)
+        word, stop = a.end_of_word(number), a.starts[number + 1]
+        word_there, stop_there = b.end_of_word(number - start + other), b.starts[number - start + other + 1]
+        if a.text[word:stop] != b.text[word_there:stop_there]:
+            yield _Stretch(True, i, word, j, word_there)
+            yield _Stretch(False, word, stop, word_there, stop_there)
+            i, j = stop, stop_there
+    if i < a.starts[end]:
+        yield _Stretch(True, i, a.starts[end], j, b.starts[end - start + other])
 
 
 def _differing(a: Line, b: Line, start: tuple[int, int], end: tuple[int, int]) -> Iterator[Piece]:
