@@ -53,11 +53,6 @@ class LiveDocument:
         self._made.clear()
         self._answers.clear()
 
-    @property
-    def is_judged(self) -> bool:
-        """Whether its guard knows what it holds, so that it may be written in."""
-        return self._guard is not None
-
     async def judge(self) -> None:
         """Let the guard read what the document holds, beside everything else: for a long text it takes a while.
 

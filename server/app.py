@@ -165,23 +165,6 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
         provider = demo.provider(settings)
         routes.append(Mount(DEMO, routes=demo_routes(provider, templates()), max_body_size=16384))
 
-    @asynccontextmanager
-    async def life(app: Starlette) -> AsyncIterator[None]:
-        languages()  # a catalogue that cannot be read stops the program here, not a reader later
-        await own.store.own()
-        await own.store.check()
-        await providing.seal_clear(own.store, own.sealer)
-        own.rooms.start()
-        own.lookout.start()
-        daily = Daily(own.store, settings)
-        daily.start()
-        yield
-        await daily.stop()
-        await own.lookout.stop()
-        await own.lines.stop()
-        await own.rooms.stop()
-        await own.store.close()
-
     unknown = unknown_routes(routes)
     if unknown:
         raise LookupError(f"{unknown}: name these routes in auth/policy.py, or nobody may use them")
@@ -193,12 +176,31 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
             ClientDisconnect: errors.gone,
             Exception: errors.broken,
         },
-        lifespan=life,
+        lifespan=lambda _: _life(own),
         max_body_size=BODY_LIMIT,
     )
     app.state.parts = own
     app.exempt = Exempt(posts=[*paths(FOREIGN_POSTS), re.compile(f"{DEMO}/token")], uploads=paths(UPLOADS))
     return app
+
+
+@asynccontextmanager
+async def _life(own: Parts) -> AsyncIterator[None]:
+    """What is opened when the application starts, in this order, and closed in the other when it stops."""
+    languages()  # a catalogue that cannot be read stops the program here, not a reader later
+    await own.store.own()
+    await own.store.check()
+    await providing.seal_clear(own.store, own.sealer)
+    own.rooms.start()
+    own.lookout.start()
+    daily = Daily(own.store, own.settings)
+    daily.start()
+    yield
+    await daily.stop()
+    await own.lookout.stop()
+    await own.lines.stop()
+    await own.rooms.stop()
+    await own.store.close()
 
 
 def paths(names: Container[str]) -> list[re.Pattern[str]]:
@@ -243,14 +245,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
     log = UpdateLog(store)
     standings = Standings(store)
     floor = Floor(lambda document: rooms.made(document, read), standings)
-    rooms = Rooms(
-        log,
-        GRAMMAR,
-        floor.text_changed,
-        commit_delay_s=settings.commit_delay_ms / 1000,
-        ceiling_bytes=settings.section_kib * 1024,
-        most_open=settings.documents,
-    )
+    rooms = _rooms(settings, log, floor)
     addresses = Addresses(settings, rooms.counting)
     return Parts(
         settings=settings,
@@ -272,6 +267,17 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         sealer=sealer(settings),
         trials=Trials(),
         is_demo=is_demo,
+    )
+
+
+def _rooms(settings: Settings, log: UpdateLog, floor: Floor) -> Rooms:
+    return Rooms(
+        log,
+        GRAMMAR,
+        floor.text_changed,
+        commit_delay_s=settings.commit_delay_ms / 1000,
+        ceiling_bytes=settings.section_kib * 1024,
+        most_open=settings.documents,
     )
 
 

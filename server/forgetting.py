@@ -67,9 +67,17 @@ async def _person(session: AsyncSession, issuer: str, subject: str | None) -> Pe
     else:
         raise ForgetRefused("give an issuer and a subject, or a number: `entente member list` and `waiting` show them")
     row = (await session.execute(select(PersonRow).where(*which))).scalar_one_or_none()
+    row = row or await _erased(session, issuer, subject or "")
     if row is None:
         raise ForgetRefused("nobody is known by that; subjects are compared letter for letter")
     return row
+
+
+async def _erased(session: AsyncSession, issuer: str, subject: str) -> PersonRow | None:
+    """Who of an issuer was forgotten and had that subject."""
+    erased = select(PersonRow).where(col(PersonRow.issuer) == issuer, col(PersonRow.forgotten_at).is_not(None))
+    rows = (await session.execute(erased)).scalars()
+    return next((row for row in rows if is_digest_of(row.subject, subject)), None)
 
 
 async def _seats(session: AsyncSession, person: PersonRow) -> list[MemberRow]:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from auth.provider import Provider, Secret
 from auth.sealing import Sealed, Sealer
-from server.store.tables import ProviderRow
+from server.store.tables_of_sessions import ProviderRow
 
 
 async def known(session: AsyncSession) -> list[Provider]:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from server.store import sessions
-from server.store.tables import MemberRow, PartyRow, PersonRow, ProviderRow
-from server.store.tables_of_sessions import SessionRow
+from server.store.tables import MemberRow, PartyRow, PersonRow
+from server.store.tables_of_sessions import ProviderRow, SessionRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,43 +246,6 @@ class SnapshotRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
 
 
-class ProviderRow(SQLModel, table=True):
-    """An identity provider and how to speak to it: `auth.provider.Provider` says what each column means.
-
-    `client_secret` holds what an earlier version kept in the clear, until the next start seals it.
-    """
-
-    __tablename__ = "provider"
-    key: str = Field(primary_key=True, max_length=40)
-    label: str
-    issuer: str
-    discovery_url: str
-    client_id: str
-    client_secret: str
-    algorithm: str = Field(max_length=10)
-    token_method: str = Field(max_length=30)
-    scopes: str
-    profile: str = Field(max_length=20)
-    is_enabled: bool
-    authorization_endpoint: str
-    sealed_secret: str
-    sealed_key: str
-    certificate: str
-    sealed_certificate_key: str
-    parameters: str
-    userinfo: str = Field(max_length=10)
-    name_claim: str
-    email_claim: str
-    organisation_claim: str
-    national_claim: str
-    reading_acr: str
-    visa_acr: str
-    fresh_login: str = Field(max_length=10)
-    idle_minutes: int
-    session_hours: int
-    logout: str
-
-
 class AdministratorRow(SQLModel, table=True):
     """Somebody who administers the platform; `added_by` is None for whom the command line made one."""
 

@@ -60,6 +60,8 @@ async def test_who_is_forgotten_leaves_a_number_and_everything_still_verifies(si
     assert (name, reference) == (called, None)
     assert is_digest_of(str(subject), "alex-martin")
     assert not is_digest_of(str(subject), "alex-martim")
+    shown = await known(site.parts.store, str(issuer), "alex-martin")
+    assert (shown.number, shown.is_forgotten) == (number, True)
     assert await rows(site, "SELECT person_id, name FROM member WHERE key = :k", k=key) == [(None, called)]
     assert await rows(site, f"SELECT id FROM session WHERE person_id = {number}") == []
     assert await rows(site, f"SELECT id FROM invitation WHERE accepted_by = {number}") == []
