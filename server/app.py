@@ -19,7 +19,6 @@ from collab.crowd import Bounds, Crowd
 from collab.pace import Rates
 from collab.rooms import Rooms
 from server import (
-    account_pages,
     answer_pages,
     author_pages,
     compare_pages,
@@ -29,9 +28,7 @@ from server import (
     errors,
     history_pages,
     inbox_pages,
-    invitation_pages,
     language_pages,
-    left_pages,
     life_pages,
     metrics,
     mode_pages,
@@ -41,7 +38,6 @@ from server import (
     polling,
     proposal_pages,
     providing,
-    sign_in_pages,
     take_up_pages,
     websocket,
 )
@@ -70,6 +66,7 @@ from server.rendering import read
 from server.secret_keys import sealer
 from server.settings import Settings
 from server.settings_routes import SETTINGS
+from server.signing_in_routes import SIGNING_IN
 from server.standing import Standings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
@@ -77,7 +74,6 @@ from server.trying import Trials
 from server.views import STATIC, templates
 from server.watching import Watch
 
-THERE = "/sign-in/{provider}"
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
 FOREIGN_POSTS = frozenset({"back_channel_logout"})  # names of routes, see `server.gate.Exempt`
 UPLOADS = frozenset({"add_paper"})
@@ -94,18 +90,7 @@ ROUTED: list[BaseRoute] = [
     guarded("/.well-known/security.txt", notice_pages.security_txt, name="security_txt"),
     guarded("/privacy", notice_pages.privacy, name="privacy"),
     guarded("/accessibility", notice_pages.accessibility, name="accessibility"),
-    guarded("/sign-in", sign_in_pages.sign_in, name="sign_in"),
-    guarded("/sign-in/{provider}", sign_in_pages.sign_in_start, name="sign_in_start", methods=("POST",)),
-    guarded("/sign-in/{provider}/callback", sign_in_pages.sign_in_callback, name="sign_in_callback"),
-    guarded(f"{THERE}/back-channel-logout", left_pages.back_channel, name="back_channel_logout", methods=("POST",)),
-    guarded(f"{THERE}/front-channel-logout", left_pages.front_channel, name="front_channel_logout", is_gesture=False),
-    guarded("/sign-out", sign_in_pages.sign_out, name="sign_out", methods=("POST",)),
-    guarded("/signed-out", sign_in_pages.signed_out, name="signed_out"),
-    guarded("/invitations/{token}", invitation_pages.invitation, name="invitation"),
-    guarded("/invitations/{token}", invitation_pages.accept_invitation, name="accept_invitation", methods=("POST",)),
-    guarded("/seen", sign_in_pages.seen, name="seen", methods=("POST",)),
-    guarded("/account/sessions", account_pages.own, name="own_sessions"),
-    guarded("/account/sessions/end", account_pages.end, name="end_sessions", methods=("POST",)),
+    *SIGNING_IN,
     guarded("/language", language_pages.language, name="language", methods=("POST",)),
     *ADMINISTRATION,
     guarded("/contracts/new", creating_pages.new_contract, name="new_contract"),
