@@ -37,6 +37,7 @@ def test_a_change_is_prepared_in_private_tabled_answered_and_accepted_under_a_ca
     ars.page.keyboard.type(WORDS)
     expect(article(ars.page, "texte").locator("[data-save]")).to_have_text("Enregistré")
     expect(text_of(colleague.page, "texte")).to_contain_text(WORDS.strip())  # live, among those who prepare it
+    expect(colleague.page.locator(".redline__texte ins")).to_contain_text(WORDS.strip())  # without a reload
     colleague.page.close()
 
     operator.page.bring_to_front()
