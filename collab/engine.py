@@ -117,6 +117,7 @@ class LiveDocument:
         except BaseException as failed:
             raise Spoiled from failed
         self._guard, self._writers = None, dict(writers)
+        self._size += len(delta)
 
     def missing(self, state_vector: bytes) -> bytes:
         """The update that brings a client with this state vector up to here."""

@@ -154,10 +154,8 @@ class Draft:
             before = self._span(last)
             if before.place != place:  # an honest one was merged by its client from updates we have had in part
                 raise Refused(Reason.MISPLACED)
-            if right_origin is not None:
-                self._check_order(
-                    client, last, before, right_origin
-                )  # the engine forgets its origin and takes this one
+            if right_origin is not None:  # the engine forgets its origin and takes this one
+                self._check_order(client, last, before, right_origin)
         inside = NOTHING
         if place != NOWHERE:
             inside = self._fill(struct, place)

@@ -12,6 +12,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from collab import wire
 from collab.conversation import Access
 from collab.engine import LiveDocument, Spoiled
+from collab.guard import Reason, Refused
 from collab.log import Author, Line
 from collab.peer import HangUp, Peer, Queue
 from collab.rooms import Rooms
@@ -482,6 +483,26 @@ async def test_opening_a_document_writes_nothing(rooms: Rooms, log: ListLog, cha
     for person in (1, 2):
         await (await Client(rooms, person).open()).listen()
     assert (log.lines, changed) == (lines, [])
+
+
+async def test_what_the_program_put_in_counts_for_the_ceiling(log: ListLog) -> None:
+    kept = LiveDocument(GRAMMAR, await log.read(SECTION), ceiling_bytes=10_000)
+    twin: Doc[Any] = Doc()
+    twin.apply_update(kept.whole())
+    writer = Author(1, 1, 1)
+    words = [_paragraph_in(twin, "x" * 6000) for _ in range(2)]
+    kept.absorb(words[0], {twin.client_id: writer.writer})
+    await kept.judge()
+    with pytest.raises(Refused) as full:
+        kept.take(words[1], writer)
+    assert full.value.reason is Reason.FULL
+
+
+def _paragraph_in(doc: Doc[Any], words: str) -> bytes:
+    """The update that puts a paragraph in a document."""
+    before = doc.get_state()
+    doc.get(text.ROOT, type=XmlFragment).children.append(XmlElement("paragraph", contents=[XmlText(words)]))
+    return doc.get_update(before)
 
 
 async def test_a_closed_room_lets_its_memory_go(log: ListLog) -> None:
