@@ -7,17 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.people import Visitor
-from server import appointing, forms
+from server import appointing, forms, linking
 from server.appointing import Made
 from server.domain.invitations import USUAL_DAYS
 from server.domain.refusals import N_
 from server.domain.sheets import Sheet
 from server.forms import Form
 from server.inviting_pages import number_in
-from server.languages import languages
-from server.mailing import SAYS
 from server.parts import parts
-from server.rendering import clock, day
 from server.store import invitations, providers
 from server.views import page
 
@@ -73,14 +70,8 @@ async def invite_administrator(request: Request) -> Response:
 
 def _linked(request: Request) -> forms.Then:
     async def then(made: Made) -> Response:
-        own = parts(request)
-        zone, french = ZoneInfo(own.settings.time_zone), languages()["fr"]
-        address = f"{own.settings.public_url}/invitations/{made.token}"
-        until = made.expires_at.astimezone(zone)
-        text = french.say(MESSAGE, address=address, day=day(until, french), hour=clock(until, french))
-        outcome = await own.mail.send(made.email, french.say(SUBJECT), text)
-        facts = {"link": made, "address": address, "mailed": outcome, "mail_says": SAYS[outcome], "there": HOME}
-        return page(request, "administrator_link.html", {**facts, "zone": zone})
+        told = await linking.sent(request, made, SUBJECT, MESSAGE)
+        return page(request, "administrator_link.html", {**told, "there": HOME})
 
     return then
 

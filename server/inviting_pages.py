@@ -1,23 +1,18 @@
 """The forms that invite somebody to a seat; the page that shows the link, once."""
 
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server import forms
+from server import forms, linking
 from server.domain.refusals import N_, NotFound
 from server.domain.sheets import Sheet
 from server.editing import invitations as editing
 from server.editing.invitations import Link
 from server.frames import frame
-from server.languages import Language, languages
-from server.mailing import SAYS
-from server.parts import Parts, parts
+from server.parts import parts
 from server.people_pages import home_of, shown_again
-from server.rendering import clock, day
 from server.settings_pages import told_everybody, who
 from server.store import contracts, providers, sitting
 from server.views import page
@@ -89,21 +84,10 @@ def _linked(request: Request) -> Any:
     async def then(link: Link) -> Response:
         own = parts(request)
         await told_everybody(request)
-        address = f"{own.settings.public_url}/invitations/{link.token}"
-        outcome = await own.mail.send(link.email, *_message(own, link, address))
+        told = await linking.sent(request, link, SUBJECT, MESSAGE, party=link.party)
         async with own.store.reading() as session:
             around = await frame(session, request)
         there = (await home_of(request, "")).partition("?")[0]
-        facts = {"link": link, "address": address, "mailed": outcome, "mail_says": SAYS[outcome], "there": there}
-        zone = ZoneInfo(own.settings.time_zone)
-        return page(request, "invitation_link.html", {**around, **facts, "zone": zone})
+        return page(request, "invitation_link.html", {**around, **told, "there": there})
 
     return then
-
-
-def _message(own: Parts, link: Link, address: str) -> tuple[str, str]:
-    """The subject and the text of the mail, in French: whom it goes to has not chosen a language yet."""
-    french: Language = languages()["fr"]
-    until = link.expires_at.astimezone(ZoneInfo(own.settings.time_zone)) - timedelta(minutes=1)
-    told = {"day": day(until, french), "hour": clock(until, french)}
-    return french.say(SUBJECT), french.say(MESSAGE, party=link.party, address=address, **told)

@@ -15,7 +15,7 @@ from server.domain.refusals_of_people import AlreadySeated, OtherProvider, SeatT
 from server.joining import Arrived, join
 from tests.factories import PH
 from tests.web.forms import fields, send
-from tests.web.site import Browser, Site
+from tests.web.site import Browser, Site, running
 
 pytestmark = pytest.mark.anyio
 SETTINGS = f"/contracts/{PH}/settings"
@@ -205,6 +205,15 @@ async def test_somebody_with_a_new_account_gets_their_seat_back_by_their_referen
     (act,) = await rows(site, "SELECT details FROM act WHERE kind = 'seat_moved'")
     numbers = await rows(site, "SELECT id FROM person WHERE subject IN ('yanis-berthome', 'alex-martin') ORDER BY id")
     assert f'"before": {numbers[0][0]}, "after": {numbers[1][0]}' in str(act[0])
+
+
+async def test_a_message_that_does_not_leave_is_told_of_with_who_asked_and_for_which_contract(filled: str) -> None:
+    async with running(filled, mail_host="127.0.0.1", mail_port=1, mail_tls="none") as site:
+        ars = await site.signed_in(ARS)
+        page = await invited(ars, await a_place(site, ars))
+        assert "Le courriel n’a pas pu être envoyé" in unescape(page.text)
+        asked = "SELECT subject, contract_id FROM security_event e JOIN person p ON p.id = e.person_id WHERE kind = :k"
+        assert await rows(site, asked, k="mail_failed") == [(ARS, PH)]
 
 
 async def test_a_leads_party_ends_the_sessions_of_its_own_people_and_of_no_others(site: Site, ars: Browser) -> None:
