@@ -153,6 +153,10 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "answer_proposal": (Door.MEMBER, Action.ANSWER),  # and only in the name of one's own party: server/answering.py
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),
+    "new_plan_proposal": (Door.MEMBER, Action.PROPOSE),
+    "begin_plan_proposal": (Door.MEMBER, Action.PROPOSE),
+    "proposed_plan": (Door.MEMBER, Action.READ),  # and only of a draft one prepares: server/plan_draft_pages.py
+    "change_proposed_plan": (Door.MEMBER, Action.PROPOSE),  # and only of a draft one prepares: server/restructuring.py
     "live": (Door.MEMBER, Action.READ),
     "nameless": (Door.MEMBER, Action.READ),  # `live` for plain y-websocket clients
     "open_line": (Door.MEMBER, Action.READ),  # and the lines: what `live` is where no websocket gets through

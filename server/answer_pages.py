@@ -62,13 +62,13 @@ async def table_proposal(request: Request) -> Response:
 
     async def back(made: Proposal) -> str:
         await own.floor.review(made.contract_id)  # nobody writes in it any more
-        await _tell(own, made)
+        await tell(own, made)
         return address(made)
 
     return await forms.take(request, do, _tabling, back)
 
 
-async def _tell(own: Parts, one: Proposal) -> None:
+async def tell(own: Parts, one: Proposal) -> None:
     """Tell the open pages of those who may know of a proposal that something became of it."""
     async with own.store.reading() as session:
         every = await contracts.parties(session, one.contract_id)
@@ -86,7 +86,7 @@ async def answer_proposal(request: Request) -> Response:
     async def back(done: Answered) -> str:
         if done.is_accepted:
             own.floor.contract_changed(done.proposal.contract_id)
-        await _tell(own, done.proposal)
+        await tell(own, done.proposal)
         return address(done.proposal)
 
     return await forms.take(request, do, show, back)
@@ -97,7 +97,7 @@ async def withdraw_proposal(request: Request) -> Response:
     own = parts(request)
     found = await tabling.withdraw(own.store, who(request), request.path_params["proposal_id"])
     await own.floor.review(found.contract_id)
-    await _tell(own, found)
+    await tell(own, found)
     return RedirectResponse(address(found), 303)
 
 
@@ -105,5 +105,5 @@ async def lift_reservation(request: Request) -> Response:
     """Lift one's party's reservation, then show what awaits it."""
     own = parts(request)
     found = await lifting.lift(own.store, who(request), request.path_params["proposal_id"])
-    await _tell(own, found)
+    await tell(own, found)
     return RedirectResponse(f"/contracts/{found.contract_id}/proposals#reserves", 303)

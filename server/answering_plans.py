@@ -14,7 +14,7 @@ from server.domain.answers import Answer, Event, EventKind, read_answer
 from server.domain.ceilings import MOST_SECTIONS, check_room
 from server.domain.contract import ContractState
 from server.domain.proposals import Proposal, ProposalStatus
-from server.domain.refusals import PlanMoved
+from server.domain.refusals import N_, PlanMoved
 from server.domain.sections import Section, why_closed
 from server.domain.sheets import Sheet
 from server.domain.structure import Gesture, written
@@ -24,7 +24,8 @@ from server.store.engine import Store
 from server.tabling import supersede
 
 ACT = "plan_proposal_accepted"  # the kind of act that an acceptance is written down as
-WHY = "L’article ne figure plus au plan : il en a été retiré par la proposition « {title} »."  # stored, in French
+# Kept in French, as what the parties write is.
+WHY = N_("L’article ne figure plus au plan : il en a été retiré par la proposition « {title} ».")
 OF_TEXTS = frozenset({Gesture.SET_ASIDE, Gesture.TAKE_UP, Gesture.REMOVE, Gesture.PUT_BACK})  # close or open a text
 
 

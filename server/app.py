@@ -19,26 +19,19 @@ from collab.crowd import Bounds, Crowd
 from collab.pace import Rates
 from collab.rooms import Rooms
 from server import (
-    answer_pages,
     author_pages,
-    compare_pages,
     creating_pages,
     demo,
-    draft_pages,
     errors,
     history_pages,
-    inbox_pages,
     language_pages,
     life_pages,
     metrics,
     mode_pages,
     notice_pages,
     pages,
-    plan_pages,
     polling,
-    proposal_pages,
     providing,
-    take_up_pages,
     websocket,
 )
 from server.addresses import Addresses
@@ -61,6 +54,7 @@ from server.lookout import Lookout
 from server.mailing import Mail
 from server.parts import Parts
 from server.people_routes import PEOPLE
+from server.proposal_routes import PROPOSALS
 from server.remembering import Past
 from server.rendering import read
 from server.secret_keys import sealer
@@ -79,7 +73,6 @@ FOREIGN_POSTS = frozenset({"back_channel_logout"})  # names of routes, see `serv
 UPLOADS = frozenset({"add_paper"})
 LIVE = "/contracts/{contract_id}/live"
 LINE = f"{LIVE}/{{line}}"
-PROPOSAL = "/contracts/{contract_id}/proposals/{proposal_id}"
 SECTION = "/contracts/{contract_id}/sections/{section_key}"
 ROUTED: list[BaseRoute] = [
     guarded("/", pages.home, name="home"),
@@ -107,31 +100,7 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{SECTION}/mode", mode_pages.mode, name="section_mode"),
     guarded(f"{SECTION}/mode", mode_pages.change_mode, name="change_mode", methods=("POST",)),
     guarded(f"{SECTION}/authors", author_pages.authors, name="section_authors"),
-    guarded(
-        f"{SECTION}/proposals",
-        proposal_pages.propose,
-        name="propose",
-        methods=("POST",),
-        body_limit=proposal_pages.BODY_LIMIT,
-    ),
-    guarded(f"{SECTION}/new-proposal", draft_pages.new_proposal, name="new_proposal"),
-    guarded(f"{SECTION}/new-proposal", draft_pages.begin_proposal, name="begin_proposal", methods=("POST",)),
-    guarded(PROPOSAL, proposal_pages.proposal, name="proposal"),
-    guarded(f"{PROPOSAL}/compare", compare_pages.compare_proposal, name="compare_proposal"),
-    guarded(f"{PROPOSAL}/cover", draft_pages.proposal_cover, name="proposal_cover"),
-    guarded(f"{PROPOSAL}/cover", draft_pages.save_proposal_cover, name="save_proposal_cover", methods=("POST",)),
-    guarded(f"{PROPOSAL}/withdraw", answer_pages.withdraw_proposal, name="withdraw_proposal", methods=("POST",)),
-    guarded("/contracts/{contract_id}/proposals", inbox_pages.inbox, name="proposals"),
-    guarded(f"{PROPOSAL}/counter", draft_pages.counter_form, name="counter_form"),
-    guarded(f"{PROPOSAL}/counter", draft_pages.counter_proposal, name="counter_proposal", methods=("POST",)),
-    guarded(f"{PROPOSAL}/take-up", take_up_pages.take_up_form, name="take_up_form"),
-    guarded(f"{PROPOSAL}/take-up", take_up_pages.take_up, name="take_up_proposal", methods=("POST",)),
-    guarded(f"{PROPOSAL}/table", answer_pages.tabling_page, name="tabling"),
-    guarded(f"{PROPOSAL}/table", answer_pages.table_proposal, name="table_proposal", methods=("POST",)),
-    guarded(f"{PROPOSAL}/answer", answer_pages.answer_proposal, name="answer_proposal", methods=("POST",)),
-    guarded(f"{PROPOSAL}/lift", answer_pages.lift_reservation, name="lift_reservation", methods=("POST",)),
-    guarded("/contracts/{contract_id}/plan", plan_pages.plan, name="plan"),
-    guarded("/contracts/{contract_id}/plan", plan_pages.change_plan, name="change_plan", methods=("POST",)),
+    *PROPOSALS,
     WebSocketRoute(LIVE, websocket.live, name="live"),
     WebSocketRoute("/contracts/{contract_id}/y/{document}", websocket.nameless, name="nameless"),
     guarded(LIVE, polling.open_line, name="open_line", methods=("POST",), is_gesture=False),

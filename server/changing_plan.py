@@ -137,7 +137,7 @@ async def add(store: Store, wish: Wish, wanted: Wanted, place: Place) -> Section
     async with _changing(store, wish) as change:
         _seen(wish, rules.order_seen(change.plan))
         check_room(len(change.plan) + len(await change.out()), MOST_SECTIONS)
-        section = _new(wanted)
+        section = new_section(wanted)
         plan = rules.added(change.plan, section, place, change.state)
         await change.keep("added", plan, section, number=section.number, annex_type=section.annex_type)
         await change.deed.session.flush()
@@ -145,7 +145,12 @@ async def add(store: Store, wish: Wish, wanted: Wanted, place: Place) -> Section
     return rules.find(plan, section.id)
 
 
-def _new(wanted: Wanted) -> Section:
+def new_section(wanted: Wanted) -> Section:
+    """A section as one wants it, nowhere yet.
+
+    Raises:
+        BadTitle: see `server.domain.plan_changes.named`.
+    """
     number, title = rules.named(wanted.number, wanted.title)
     section_id = first_text.new_section_id()
     annex_type = (wanted.annex_type or AnnexType.TEXT) if wanted.kind is SectionKind.ANNEX else None

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,7 +44,7 @@ async def _new(request: Request, form: Form, status: int) -> Response:
     return page(request, FORM, facts, status_code=status)
 
 
-def _around(request: Request, around: dict[str, Any], section: Section, form: Form) -> dict[str, Any]:
+def _around(request: Request, around: dict[str, Any], section: Section | None, form: Form) -> dict[str, Any]:
     seat: Seat = request.state.seat
     return {**around, "section": section, "form": form, "sharable": may_share(seat.party_id, around["parties"])}
 
@@ -65,10 +66,11 @@ def address(one: Proposal) -> str:
 
 async def counter_form(request: Request) -> Response:
     """The form that begins a counter-proposal."""
-    return await _counter(request, forms.blank({}), 200)
+    return await counter_page(request, forms.blank({}), 200)
 
 
-async def _counter(request: Request, form: Form, status: int) -> Response:
+async def counter_page(request: Request, form: Form, status: int) -> Response:
+    """The form that begins a counter-proposal, as it was filled in."""
     seat: Seat = request.state.seat
     async with parts(request).store.reading() as session:
         around = await frame(session, request)
@@ -76,7 +78,7 @@ async def _counter(request: Request, form: Form, status: int) -> Response:
         found = await proposals.proposal(session, contract_id, request.path_params["proposal_id"], seat)
         if found is None or found.tabled_at is None:
             raise NotFound
-        section = await contracts.any_section(session, contract_id, found.section_id)
+        section = await _section(session, found)
     facts = {
         **_around(request, around, section, form),
         "is_new": True,
@@ -87,6 +89,11 @@ async def _counter(request: Request, form: Form, status: int) -> Response:
     return page(request, FORM, facts, status_code=status)
 
 
+async def _section(session: AsyncSession, one: Proposal) -> Section | None:
+    """What a proposal is about; None when that is the plan."""
+    return None if one.is_of_plan else await contracts.any_section(session, one.contract_id, one.section_id)
+
+
 async def counter_proposal(request: Request) -> Response:
     """Begin a counter-proposal, then open it."""
     own, proposal_id = parts(request), request.path_params["proposal_id"]
@@ -94,7 +101,7 @@ async def counter_proposal(request: Request) -> Response:
     async def do(sheet: Sheet) -> Proposal:
         return await countering.counter(own.store, who(request), proposal_id, sheet)
 
-    return await forms.take(request, do, _counter, partial(begun, request))
+    return await forms.take(request, do, counter_page, partial(begun, request))
 
 
 async def begun(request: Request, made: Proposal) -> str:
@@ -118,7 +125,7 @@ async def _cover(request: Request, form: Form | None, status: int) -> Response:
             raise NotFound
         if not found.is_draft and form is None:
             raise NotADraft
-        section = await contracts.any_section(session, contract_id, found.section_id)
+        section = await _section(session, found)
     facts = {
         **_around(request, around, section, form or forms.opened(values_of(found, around["parties"]))),
         "is_new": False,

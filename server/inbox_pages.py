@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.people import Seat
 from auth.policy import Action
-from server import fitting
+from server import fitting, plan_fitting
 from server.domain.answers import Event, outstanding, standing_reservations
 from server.domain.contract import Party
 from server.domain.proposals import Proposal, ProposalStatus
@@ -19,7 +20,7 @@ from server.domain.sections import Section
 from server.frames import frame
 from server.lifting import HOLDING
 from server.parts import Parts, parts
-from server.store import contracts, proposals
+from server.store import contracts, proposals, proposed_plans
 from server.views import page
 
 
@@ -28,7 +29,7 @@ class Listed:
     """A proposal in a list: of which section and party, whose agreement it lacks, which reservations stand."""
 
     proposal: Proposal
-    section: Section
+    section: Section | None  # None for the plan
     party: Party
     awaits: list[Party]
     reservations: list[Event] = field(default_factory=list)
@@ -83,13 +84,24 @@ def _tabled_at(one: Listed) -> Any:
 
 async def _listed(own: Parts, one: Proposal, every: list[Party]) -> Listed:
     async with own.store.reading() as session:
-        section = await contracts.any_section(session, one.contract_id, one.section_id)
-        tabled = await proposals.tabled(session, one) if one.status is ProposalStatus.TABLED else None
+        section = None
+        if not one.is_of_plan:
+            section = await contracts.any_section(session, one.contract_id, one.section_id)
+        is_open = one.status is ProposalStatus.TABLED
+        tabled = await proposals.tabled(session, one) if is_open and section else None
+        shown = await _plan_shown(session, one) if is_open and section is None else ""
         record = await proposals.events(session, one.id) if one.status in HOLDING else []
+    if tabled is not None and section is not None:
+        shown = (await fitting.fit(tabled, await (await own.rooms.room(section.document)).whole())).hash
     awaits: list[Party] = []
-    if tabled is not None:
-        stands = await fitting.fit(tabled, await (await own.rooms.room(section.document)).whole())
-        lacking = outstanding(record, [party.id for party in every if party.is_signing], stands.hash)
+    if is_open:
+        lacking = outstanding(record, [party.id for party in every if party.is_signing], shown)
         awaits = [party for party in every if party.id in lacking]
     party = next(party for party in every if party.id == one.party_id)
     return Listed(one, section, party, awaits, standing_reservations(record))
+
+
+async def _plan_shown(session: AsyncSession, one: Proposal) -> str:
+    """The digest of what a proposal about the plan shows today."""
+    base, changes = await proposed_plans.read(session, one.id)
+    return plan_fitting.fit(base, changes, await contracts.sections(session, one.contract_id)).hash

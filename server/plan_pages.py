@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from auth.people import Seat
+from auth.policy import Action
 from server import changing_plan, errors
 from server.changing_plan import Wanted, Wish
 from server.domain.numbering import duplicates
 from server.domain.plan_changes import Place, Step, Where, order_seen
+from server.domain.proposals import Proposal
 from server.domain.refusals import N_, NotFound, Refusal
 from server.domain.sections import AnnexType, Section, SectionKind
 from server.frames import frame
 from server.parts import Parts, parts
 from server.plan_rows import places, rows
-from server.store import contracts
+from server.store import contracts, proposals
 from server.views import page
 
 FIELDS, FIELD_BYTES = 12, 8192  # of a form of ours, and of each field
@@ -58,18 +62,34 @@ async def _page(
         around = await frame(session, request)
         sections = await contracts.sections(session, contract_id)
         out = await contracts.removed_sections(session, contract_id)
+        under_way = await _under_way(session, contract_id, request.state.seat)
     state, twice = around["contract"].state, duplicates(sections)
+    is_editable = around["may_change"] and not state.has_agreed_plan
+    may_propose = request.state.seat.may(Action.PROPOSE) and state.is_open_to_writing
     facts = around | {
-        "rows": rows(sections, state, twice, open_id if around["may_change"] else ""),
+        "rows": rows(sections, state, twice, open_id if is_editable else ""),
         "out": [(one, (await own.text_of(one)).html) for one in out],
         "end_places": places(sections, None),
         "order": order_seen(sections),
+        "known": {one.id for one in sections},
         "done": _done(done, [*sections, *out]),
         "refusal": refusal,
         "typed": BLANK | dict(typed or {}),
+        "proposal": None,
+        "at": request.url.path,
+        "is_editable": is_editable,
+        "may_propose": may_propose,
+        "proposes_each": may_propose and state.has_agreed_plan,
+        "under_way": under_way,
     }
     status = errors.STATUS[type(refusal)] if refusal else 200
     return page(request, "plan.html", facts, status_code=status)
+
+
+async def _under_way(session: AsyncSession, contract_id: str, seat: Seat) -> list[Proposal]:
+    """The proposals about the plan that a seat may know of and that are not decided."""
+    found = await proposals.all_for(session, contract_id, seat)
+    return [one for one in found if one.is_of_plan and one.ended_at is None]
 
 
 def _done(said: str, known: list[Section]) -> tuple[str, Section] | None:
@@ -79,10 +99,15 @@ def _done(said: str, known: list[Section]) -> tuple[str, Section] | None:
     return (DONE[act], section) if act in DONE and section else None
 
 
+async def read_form(request: Request) -> Form:
+    """The fields of a form about a plan."""
+    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES) as sent:
+        return {name: value for name, value in sent.items() if isinstance(value, str)}
+
+
 async def change_plan(request: Request) -> Response:
     """One change of the plan; refused, the page shows the plan as it stands, with what was typed."""
-    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES) as sent:
-        form = {name: value for name, value in sent.items() if isinstance(value, str)}
+    form = await read_form(request)
     own, contract_id = parts(request), request.path_params["contract_id"]
     act, section_id = form.get("act", ""), form.get("article", "")
     if act not in DONE:
@@ -111,8 +136,7 @@ async def _step(given: Given) -> Section:
 
 
 async def _move(given: Given) -> Section:
-    where, _, target = given.form.get("place", "").partition(":")
-    return await changing_plan.move(given.own.store, given.wish, given.section_id, Place(_where(where), target or None))
+    return await changing_plan.move(given.own.store, given.wish, given.section_id, place_of(given.form))
 
 
 async def _retitle(given: Given) -> Section:
@@ -123,7 +147,17 @@ async def _retitle(given: Given) -> Section:
 
 
 async def _add(given: Given) -> Section:
-    form = given.form
+    return await changing_plan.add(given.own.store, given.wish, *addition_of(given.form))
+
+
+def place_of(form: Form) -> Place:
+    """Where a form moves a section to."""
+    where, _, target = form.get("place", "").partition(":")
+    return Place(_where(where), target or None)
+
+
+def addition_of(form: Form) -> tuple[Wanted, Place]:
+    """What a form adds, and where."""
     where, kind, target = [*form.get("place", "").split(":"), "", ""][:3]
     annex = form.get("annex_type", "")
     wanted = Wanted(
@@ -132,7 +166,7 @@ async def _add(given: Given) -> Section:
         number=form.get("number", ""),
         title=form.get("title", ""),
     )
-    return await changing_plan.add(given.own.store, given.wish, wanted, Place(_where(where), target or None))
+    return wanted, Place(_where(where), target or None)
 
 
 def _where(said: str) -> Where:

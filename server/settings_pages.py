@@ -84,6 +84,7 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "section_removed": N_("a retiré du plan : {label}"),
     "proposal_accepted": N_("a donné le dernier accord à une proposition : {label}"),
     "reservation_lifted": N_("a levé la réserve de sa partie sur la proposition : {title}"),
+    "plan_proposal_accepted": N_("a donné le dernier accord à une proposition qui change le plan : {label}"),
     "section_closed": N_("a fermé à l’écriture : {label}"),
     "section_opening_wanted": N_("a demandé la réouverture à l’écriture : {label}"),
     "section_opening_unwanted": N_("a retiré sa demande de réouverture à l’écriture : {label}"),

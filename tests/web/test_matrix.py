@@ -39,7 +39,7 @@ pytestmark = pytest.mark.anyio
 SUBJECT, SEAT = "camille-authier", "p-referent-ars"  # whose role and party the matrix changes
 OF_A_CONTRACT = ("contract", "contract_file", "party", "person", "member", "establishment", "funding", "section", "act")
 OF_PEOPLE = ("invitation", "mandate", "mandate_document")
-KEPT = (*OF_A_CONTRACT, *OF_PEOPLE, "proposal", "proposal_event", "document_snapshot")
+KEPT = (*OF_A_CONTRACT, *OF_PEOPLE, "proposal", "proposal_event", "proposed_plan", "document_snapshot")
 LOG = "document_update"
 REASON = {"reason": "Essai."}
 Values = dict[str, str]
@@ -126,6 +126,7 @@ INVITATION, MANDATE = (("invitation_id", "1"),), (("mandate_id", "mandate-x"),)
 INVITED = {"email": "a@exemple.fr", "days": "7", "provider": demo.KEY}
 REFERENCE = "K7P2M9QX4DAB"  # of somebody who has signed in and sits nowhere
 DRAFT = (("proposal_id", "DRAFT"),)
+PLAN_DRAFT = (("proposal_id", "PLANNED"),)
 UNSAID = {"title": "", "reason": "", "target": "", "on": "", "share": ""}
 FAMILY = (("family", "generic_l313_11"),)
 NEW_PARTY = given(kind="authority", authority_type="etat", name="Préfecture", short_name="Préfecture")
@@ -194,6 +195,10 @@ CASES = {
     "save_proposal_cover": Case(always, DRAFT, given(title="Essai", version=version_of(UNSAID))),
     "withdraw_proposal": Case(always, DRAFT, given()),
     "plan": Case(),
+    "new_plan_proposal": Case(),
+    "begin_plan_proposal": Case(while_open, body=given(title="Essai")),
+    "proposed_plan": Case(params=PLAN_DRAFT),
+    "change_proposed_plan": Case(while_open, PLAN_DRAFT, _plan),
     "change_plan": Case(until_agreed, body=_plan),
     "section_authors": Case(params=(("section_key", "s-4-3"),)),
     "section_history": Case(params=(("section_key", "s-4-3"),)),
@@ -235,6 +240,7 @@ class Draft:
 
     id: str
     words: bytes
+    plan_id: str
 
 
 class Matrix:
@@ -288,6 +294,7 @@ class Matrix:
         path = route.path.replace("{contract_id}", contract_id)
         for name, value in case.params:
             path = path.replace(f"{{{name}}}", value.replace("LINE", str(self._line)).replace("DRAFT", self._draft.id))
+            path = path.replace("PLANNED", self._draft.plan_id)
         sent: dict[str, Any] = {}
         if route.name == "propose":
             sent = {"content": self._draft.words}
@@ -304,7 +311,9 @@ class Matrix:
 async def a_draft(site: Site) -> Draft:
     browser = await site.signed_in(SUBJECT)
     made = await browser.ask("POST", address(), content=await offline(site, "Un brouillon."))
-    return Draft(made.json()["at"].rsplit("/", 1)[1], await offline(site, "Hors connexion.", "s-4-3"))
+    planned = await browser.ask("POST", f"/contracts/{PH}/plan/propose", data={"title": "Essai", "version": "1"})
+    plan_id = planned.headers["location"].split("/")[-2]
+    return Draft(made.json()["at"].rsplit("/", 1)[1], await offline(site, "Hors connexion.", "s-4-3"), plan_id)
 
 
 def _add_people(raw: sqlite3.Connection) -> None:
