@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from auth.policy import Action
-from collab import canonical
+from collab import document
 from collab.rooms import Rooms
 from server.acting import Deed, Who, acting
 from server.authors import people_in
+from server.domain import text
 from server.domain.answers import Event, EventKind
 from server.domain.covers import cover_seen, read_answer_by
 from server.domain.proposals import Proposal, ProposalStatus
@@ -32,7 +33,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
         name = (await own_draft(deed, proposal_id)).document  # nobody else may as much as open it
     async with rooms.still(name) as room:
-        text_hash, whole_hash = room.text.made(looks), room.text.made(canonical.digest)
+        text_hash = room.text.made(looks)
         wrote = await people_in(store, name)
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
             found = await own_draft(deed, proposal_id)
@@ -41,7 +42,8 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
                 raise TextMoved
             if not found.cover.title:
                 raise NoTitle
-            if whole_hash == found.base_hash:
+            base = (await proposals.tabled(deed.session, found)).base
+            if text_hash == looks(document.read_state(base, text.ROOT)):  # the same words, whatever was retyped
                 raise NothingProposed
             made = replace(
                 found,

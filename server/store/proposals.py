@@ -143,7 +143,7 @@ class Tabled:
 
 
 async def tabled(session: AsyncSession, one: Proposal) -> Tabled:
-    """The texts of a proposal that was tabled."""
+    """The texts of a proposal; of a draft, `state` may lack what was written since its last snapshot."""
     lines = select(UpdateRow.delta).where(col(UpdateRow.document) == one.document).order_by(col(UpdateRow.id))
     snapshot = await session.get_one(SnapshotRow, one.document)
     writers = {int(client): writer for client, writer in json.loads(snapshot.writers).items()}

@@ -4,6 +4,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from pycrdt import XmlElement, XmlText
 from sqlalchemy import text as sql
 
 from collab import wire
@@ -110,6 +111,22 @@ async def test_a_draft_that_says_nothing_new_or_has_no_title_is_not_tabled(site:
     untitled = await send(ars, made.json()["at"] + "/table")
     assert untitled.status_code == 409
     assert "pas de titre" in untitled.text
+
+
+async def test_a_draft_whose_words_were_only_typed_again_says_nothing_new(site: Site) -> None:
+    ars = await site.signed_in(ARS)
+    at = await begun(ars)
+    async with writing(ars, document(at)) as tab:
+        before, words = tab.doc.get_state(), tab.words
+        with tab.doc.transaction():
+            del tab.fragment.children[0]
+            again: Any = tab.fragment.children.insert(0, XmlElement("paragraph"))
+            again.children.insert(0, XmlText()).insert(0, words)
+        assert await tab.heard_back(wire.update(document(at), tab.doc.get_update(before)))
+    refused = await send(ars, f"{at}/table")
+    assert refused.status_code == 409
+    await write(ars, document(at), f"{MARKER} ")
+    await tabled(ars, at)
 
 
 async def test_only_a_lead_of_the_party_that_prepares_it_tables_a_draft(site: Site) -> None:
