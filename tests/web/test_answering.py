@@ -223,6 +223,23 @@ async def test_two_last_agreements_at_the_same_instant_are_one_acceptance(site: 
     assert (MARKER in text) != ("Contraire" in text)
 
 
+async def test_withdrawn_and_agreed_to_at_the_same_instant_it_is_one_or_the_other(site: Site) -> None:
+    ars, department, operator = await parties(site)
+    at = await a_tabled(ars)
+    await answered(department, at)
+    form = {**fields((await operator.get(at)).text, f"{at}/answer"), "answer": "agreed"}
+    agreed, withdrawn = await asyncio.gather(
+        operator.ask("POST", f"{at}/answer", data=form), ars.ask("POST", f"{at}/withdraw")
+    )
+    [(status,)] = await rows(site, "SELECT status FROM proposal")
+    assert (agreed.status_code, withdrawn.status_code) == (303 if status == "accepted" else 409, 303)
+    assert (MARKER in await said(ars, f"/contracts/{PH}"), (await section(site, FREE)).revision) == (
+        (True, 5) if status == "accepted" else (False, 4)
+    )
+    ends = [kind for (kind,) in await rows(site, "SELECT kind FROM proposal_event ORDER BY id")][2:]
+    assert ends == (["agreed", "accepted"] if status == "accepted" else ["withdrawn"])
+
+
 async def test_an_edit_during_an_acceptance_comes_after_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     ars, department, operator = await parties(site)
     at, name = await a_tabled(ars), (await section(site, FREE)).document
