@@ -15,10 +15,10 @@ from server.answering import author_of
 from server.domain import text
 from server.domain.carrying import By, Carried, carry
 from server.domain.covers import may_share, read_cover
-from server.domain.proposals import MOST_OF_A_PERSON, Proposal, ProposalStatus
-from server.domain.refusals import NotFound, ProposalEnded, TextMoved, TooManyProposals
+from server.domain.proposals import Proposal, ProposalStatus
+from server.domain.refusals import NotFound, ProposalEnded, TextMoved
 from server.domain.sheets import Sheet
-from server.drafting import draft_id
+from server.drafting import begun_before, draft_id, new_draft
 from server.store import contracts, proposals
 from server.store.engine import Store
 from server.store.proposals import Tabled
@@ -102,18 +102,8 @@ def _taken_up(texts: Tabled, head: bytes, chosen: Collection[int]) -> tuple[byte
 
 def _draft_of(deed: Deed, parent: Proposal, number: str) -> Proposal:
     """A draft of one's party that follows `parent`."""
-    return Proposal(
-        id=number,
-        contract_id=parent.contract_id,
-        section_id=parent.section_id,
-        party_id=deed.seat.party_id,
-        person_id=deed.person_id,
-        status=ProposalStatus.DRAFT,
-        base_hash=parent.base_hash,
-        base_line=parent.base_line,
-        created_at=deed.at,
-        parent_id=parent.id,
-    )
+    made = new_draft(deed, number, parent.section_id, parent.base_hash, parent.base_line)
+    return replace(made, parent_id=parent.id)
 
 
 async def _tabled(deed: Deed, proposal_id: str) -> Proposal:
@@ -132,10 +122,7 @@ async def _own(deed: Deed, proposal_id: str) -> Proposal:
 
 async def _keep(deed: Deed, made: Proposal, first_hash: str, lines: list[Line], base: Snapshot) -> Proposal:
     """Keep a new draft; asked for again, it is the one there is."""
-    before = await proposals.proposal(deed.session, made.contract_id, made.id, deed.seat)
-    if before is not None:
+    if (before := await begun_before(deed, made)) is not None:
         return before
-    if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
-        raise TooManyProposals(most=MOST_OF_A_PERSON)
     await proposals.keep(deed.session, made, first_hash, lines, base)
     return made

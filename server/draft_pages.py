@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,7 +11,6 @@ from server import countering, drafting, forms
 from server.domain.covers import may_share, values_of
 from server.domain.proposals import Proposal
 from server.domain.refusals import NotADraft, NotFound
-from server.domain.sections import Section
 from server.domain.sheets import Sheet
 from server.forms import Form
 from server.frames import frame
@@ -33,20 +31,16 @@ async def _new(request: Request, form: Form, status: int) -> Response:
     async with parts(request).store.reading() as session:
         around = await frame(session, request)
         section = await drafting.text_section(session, around["contract"].id, request.path_params["section_key"])
-    here = f"/contracts/{around['contract'].id}"
-    facts = {
-        **_around(request, around, section, form),
-        "is_new": True,
-        "parent": None,
-        "action": request.url.path,
-        "back": f"{here}#article-{section.key}",
-    }
-    return page(request, FORM, facts, status_code=status)
+    back = f"/contracts/{around['contract'].id}#article-{section.key}"
+    return _page(request, form, status, {**around, "section": section, "is_new": True, "parent": None, "back": back})
 
 
-def _around(request: Request, around: dict[str, Any], section: Section | None, form: Form) -> dict[str, Any]:
+def _page(request: Request, form: Form, status: int, facts: dict[str, Any]) -> Response:
     seat: Seat = request.state.seat
-    return {**around, "section": section, "form": form, "sharable": may_share(seat.party_id, around["parties"])}
+    sharable = may_share(seat.party_id, facts["parties"])
+    return page(
+        request, FORM, {**facts, "form": form, "sharable": sharable, "action": request.url.path}, status_code=status
+    )
 
 
 async def begin_proposal(request: Request) -> Response:
@@ -71,27 +65,26 @@ async def counter_form(request: Request) -> Response:
 
 async def counter_page(request: Request, form: Form, status: int) -> Response:
     """The form that begins a counter-proposal, as it was filled in."""
-    seat: Seat = request.state.seat
+    found, facts = await _named(request)
+    if found.tabled_at is None:
+        raise NotFound
+    return _page(request, form, status, {**facts, "is_new": True, "parent": found})
+
+
+async def _named(request: Request) -> tuple[Proposal, dict[str, Any]]:
+    """The proposal in the address, and what a form says of it; its section is None when it is about the plan.
+
+    Raises:
+        NotFound: there is none, or it is not for this person.
+    """
     async with parts(request).store.reading() as session:
         around = await frame(session, request)
-        contract_id = around["contract"].id
-        found = await proposals.proposal(session, contract_id, request.path_params["proposal_id"], seat)
-        if found is None or found.tabled_at is None:
+        contract_id, proposal_id = around["contract"].id, request.path_params["proposal_id"]
+        found = await proposals.proposal(session, contract_id, proposal_id, request.state.seat)
+        if found is None:
             raise NotFound
-        section = await _section(session, found)
-    facts = {
-        **_around(request, around, section, form),
-        "is_new": True,
-        "parent": found,
-        "action": request.url.path,
-        "back": address(found),
-    }
-    return page(request, FORM, facts, status_code=status)
-
-
-async def _section(session: AsyncSession, one: Proposal) -> Section | None:
-    """What a proposal is about; None when that is the plan."""
-    return None if one.is_of_plan else await contracts.any_section(session, one.contract_id, one.section_id)
+        section = None if found.is_of_plan else await contracts.any_section(session, contract_id, found.section_id)
+    return found, {**around, "section": section, "back": address(found)}
 
 
 async def counter_proposal(request: Request) -> Response:
@@ -116,33 +109,19 @@ async def proposal_cover(request: Request) -> Response:
 
 
 async def _cover(request: Request, form: Form | None, status: int) -> Response:
-    seat: Seat = request.state.seat
-    async with parts(request).store.reading() as session:
-        around = await frame(session, request)
-        contract_id = around["contract"].id
-        found = await proposals.proposal(session, contract_id, request.path_params["proposal_id"], seat)
-        if found is None or found.party_id != seat.party_id:
-            raise NotFound
-        if not found.is_draft and form is None:
-            raise NotADraft
-        section = await _section(session, found)
-    facts = {
-        **_around(request, around, section, form or forms.opened(values_of(found, around["parties"]))),
-        "is_new": False,
-        "parent": None,
-        "action": request.url.path,
-        "back": address(found),
-    }
-    return page(request, FORM, facts, status_code=status)
+    found, facts = await _named(request)
+    if found.party_id != request.state.seat.party_id:
+        raise NotFound
+    if not found.is_draft and form is None:
+        raise NotADraft
+    kept = form or forms.opened(values_of(found, facts["parties"]))
+    return _page(request, kept, status, {**facts, "is_new": False, "parent": None})
 
 
 async def save_proposal_cover(request: Request) -> Response:
     """Keep what is said of a draft; whom it is shared with no longer has it before this answers."""
-    own, contract_id, proposal_id = (
-        parts(request),
-        request.path_params["contract_id"],
-        request.path_params["proposal_id"],
-    )
+    own, proposal_id = parts(request), request.path_params["proposal_id"]
+    contract_id = request.path_params["contract_id"]
 
     async def do(sheet: Sheet) -> bool:
         return await drafting.edit_cover(own.store, who(request), proposal_id, sheet)

@@ -42,27 +42,50 @@ async def begin(store: Store, log: UpdateLog, rooms: Rooms, who: Who, section_ke
             section = await text_section(deed.session, who.contract_id, section_key)
             parties = await contracts.parties(deed.session, who.contract_id)
             read = read_cover(sheet, may_share(deed.seat.party_id, parties))
-            made = Proposal(
-                id=draft_id(who, sheet),
-                contract_id=who.contract_id,
-                section_id=section.id,
-                party_id=deed.seat.party_id,
-                person_id=who.person_id,
-                status=ProposalStatus.DRAFT,
-                base_hash=base_hash,
-                base_line=base.line,
-                created_at=who.at,
-                cover=read.cover,
-                shared_with=read.shared_with,
-            )
-            before = await proposals.proposal(deed.session, who.contract_id, made.id, deed.seat)
-            if before is not None:
+            made = new_draft(deed, draft_id(who, sheet), section.id, base_hash, base.line)
+            made = replace(made, cover=read.cover, shared_with=read.shared_with)
+            if (before := await begun_before(deed, made)) is not None:
                 return before
-            if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
-                raise TooManyProposals(most=MOST_OF_A_PERSON)
             first = Line(made.document, base.state, Author(), who.at)
             await proposals.keep(deed.session, made, base_hash, [first], base)
             return made
+
+
+def new_draft(deed: Deed, number: str, section_id: str | None, base_hash: str, base_line: int) -> Proposal:
+    """A draft of the party of whoever acts, not kept yet: of a section's text or, without one, of the plan."""
+    return Proposal(
+        id=number,
+        contract_id=deed.contract.id,
+        section_id=section_id,
+        party_id=deed.seat.party_id,
+        person_id=deed.person_id,
+        status=ProposalStatus.DRAFT,
+        base_hash=base_hash,
+        base_line=base_line,
+        created_at=deed.at,
+    )
+
+
+async def begun_before(deed: Deed, made: Proposal) -> Proposal | None:
+    """The draft of that id, when what begins it was asked for already; None: it is to be kept now.
+
+    Raises:
+        TooManyProposals: this person has made as many as they may.
+    """
+    before = await proposals.proposal(deed.session, made.contract_id, made.id, deed.seat)
+    if before is None:
+        await check_few(deed, made)
+    return before
+
+
+async def check_few(deed: Deed, made: Proposal) -> None:
+    """Let a draft be kept of a person who may still make one of the same text, or of the plan.
+
+    Raises:
+        TooManyProposals: they have made as many as they may.
+    """
+    if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
+        raise TooManyProposals(most=MOST_OF_A_PERSON)
 
 
 async def text_section(session: AsyncSession, contract_id: str, key: str) -> Section:

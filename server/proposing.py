@@ -15,9 +15,10 @@ from collab.log import Author, Line, Snapshot
 from collab.room import Room
 from collab.rooms import Rooms
 from server.acting import Who, acting
-from server.domain.proposals import MOST_OF_A_PERSON, Proposal, ProposalStatus
-from server.domain.refusals import NotFound, NothingProposed, ProposalRefused, TextOpen, TooManyProposals
+from server.domain.proposals import Proposal
+from server.domain.refusals import NotFound, NothingProposed, ProposalRefused, TextOpen
 from server.domain.sections import Section, why_closed
+from server.drafting import check_few, new_draft
 from server.first_text import new_section_id
 from server.store import contracts, proposals
 from server.store.engine import Store
@@ -54,22 +55,11 @@ async def propose(
         drafted = await _drafted(room, update, author, await log.last(section.document), rooms)
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
             await _closed_section(deed.session, who.contract_id, section_key)  # it may have been opened meanwhile
-            made = Proposal(
-                id=new_section_id(),
-                contract_id=who.contract_id,
-                section_id=section.id,
-                party_id=deed.seat.party_id,
-                person_id=who.person_id,
-                status=ProposalStatus.DRAFT,
-                base_hash=drafted.base_hash,
-                base_line=drafted.base.line,
-                created_at=who.at,
-            )
+            made = new_draft(deed, new_section_id(), section.id, drafted.base_hash, drafted.base.line)
             before = await proposals.same(deed.session, made, drafted.text_hash)
             if before is not None:
                 return before, False
-            if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
-                raise TooManyProposals(most=MOST_OF_A_PERSON)
+            await check_few(deed, made)
             await _keep(deed.session, made, drafted, replace(author, party=deed.seat.party_id))
             return made, True
 

@@ -15,7 +15,7 @@ from server.domain.ceilings import MOST_SECTIONS, check_room
 from server.domain.covers import cover_seen, may_share, read_answer_by, read_cover
 from server.domain.outlines import outline
 from server.domain.plan_changes import Plan
-from server.domain.proposals import MOST_OF_A_PERSON, Cover, Proposal, ProposalStatus
+from server.domain.proposals import Cover, Proposal, ProposalStatus
 from server.domain.refusals import (
     ChangeOutdated,
     NotADraft,
@@ -25,12 +25,11 @@ from server.domain.refusals import (
     PlanUnchanged,
     ProposalEnded,
     TooMany,
-    TooManyProposals,
 )
 from server.domain.sections import Section
 from server.domain.sheets import Sheet
 from server.domain.structure import MOST_CHANGES, Change, Gesture, Tried, tidied, tried
-from server.drafting import draft_id, own_draft
+from server.drafting import begun_before, draft_id, new_draft, own_draft
 from server.plan_fitting import digest, plan_digest
 from server.store import contracts, proposals, proposed_plans
 from server.store.engine import Store
@@ -117,25 +116,14 @@ async def _keep(
     plan = await contracts.sections(deed.session, contract_id)
     parties = await contracts.parties(deed.session, contract_id)
     read = read_cover(sheet, may_share(deed.seat.party_id, parties)) if sheet else None
-    made = Proposal(
-        id=number,
-        contract_id=contract_id,
-        section_id=None,
-        party_id=deed.seat.party_id,
-        person_id=deed.person_id,
-        status=ProposalStatus.DRAFT,
-        base_hash=plan_digest(plan),
-        base_line=0,
-        created_at=deed.at,
+    made = replace(
+        new_draft(deed, number, None, plan_digest(plan), 0),
         cover=read.cover if read else cover or Cover(),
         shared_with=read.shared_with if read else frozenset(),
         parent_id=parent.id if parent else None,
     )
-    before = await proposals.proposal(deed.session, contract_id, number, deed.seat)
-    if before is not None:
+    if (before := await begun_before(deed, made)) is not None:
         return before
-    if await proposals.count(deed.session, made) >= MOST_OF_A_PERSON:
-        raise TooManyProposals(most=MOST_OF_A_PERSON)
     proposals.keep_row(deed.session, made, made.base_hash)
     await proposed_plans.keep(deed.session, made.id, plan, changes)
     return made

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from collab import wire
-from server import proposing
+from server import drafting
 from server.domain.refusals import TooManyProposals
 from server.exporting import export_contract
 from tests.collab.stage import hello
@@ -148,7 +148,7 @@ async def test_what_cannot_be_proposed_is_refused_with_a_remedy_and_leaves_nothi
 
 
 async def test_a_person_has_so_many_proposals_in_a_section(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proposing, "MOST_OF_A_PERSON", 2)
+    monkeypatch.setattr(drafting, "MOST_OF_A_PERSON", 2)
     ars = await site.signed_in(ARS)
     for words in ("Un.", "Deux."):
         await drafted(site, ars, words)
