@@ -111,10 +111,10 @@ def check() -> None:
 
 
 def test() -> None:
-    """Run the TypeScript tests."""
+    """Run the TypeScript tests, as many files at once as there are cores; Node alone would leave one core out."""
     node = find_node()
     install(node)
-    _run(node, node.node, "--test", "test/*.test.ts")
+    _run(node, node.node, "--test", f"--test-concurrency={os.cpu_count() or 1}", "test/*.test.ts")
 
 
 def _bin(package: str, name: str) -> str:

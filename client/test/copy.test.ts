@@ -3,14 +3,22 @@ import { beforeEach, test } from "node:test";
 import "fake-indexeddb/auto";
 import { IndexeddbPersistence } from "y-indexeddb";
 import { FRAGMENT, Y } from "./page.ts";
-import { add, aText, leave, shown, wait } from "./texts.ts";
-import { copies, isSent, remove } from "../src/copies.ts";
+import { add, aText, leave, shown, until, wait } from "./texts.ts";
+import { copies, type Copy, isSent, remove } from "../src/copies.ts";
 import { keep, leftovers } from "../src/copy.ts";
 import { isNews, unsentBlocks } from "../src/leftovers.ts";
 import { safety, type Settled } from "../src/safety.ts";
 
 const nobody = (): void => assert.fail("it could be kept");
 const everywhere = (): boolean => true;
+
+// The copies there are, once they are so many; a moment later at the earliest, for one more would be wrong too.
+async function kept(count: number): Promise<Copy[]> {
+  await wait(50);
+  let found: Copy[] = [];
+  await until(async () => (found = await copies()).length === count, `${count} copies`);
+  return found;
+}
 
 beforeEach(async () => {
   for (const { name } of await copies()) await remove(name);
@@ -21,8 +29,7 @@ test("a copy is named after its person and its section, and holds what was writt
   const doc = aText("avant");
   const keeper = await keep(doc, "7", "c1:s1", nobody);
   add(doc, "après");
-  await wait();
-  const [copy] = await copies();
+  const [copy] = await kept(1);
   assert.deepEqual([copy?.person, copy?.section, copy && isSent(copy)], ["7", "c1:s1", false]);
   assert.match(copy?.name ?? "", /^entente-copy:7:c1:s1:[0-9a-f-]{36}$/);
   keeper?.mark(true);
@@ -55,8 +62,7 @@ test("the copy of a living tab is left alone; one that a tab left is read, of th
 test("another tab that deletes a copy makes this one let go of it, and writing goes on", async () => {
   const doc = aText("mots");
   await keep(doc, "7", "s1", nobody);
-  await wait();
-  const [copy] = await copies();
+  const [copy] = await kept(1);
   await remove(copy!.name);
   add(doc, "encore");
   await wait();
@@ -67,9 +73,8 @@ test("words that are left before they are on the disk get there all the same", a
   const doc = aText("mots");
   await keep(doc, "7", "s1", nobody);
   doc.destroy(); // the text is closed at that very moment
-  await wait(50);
-  const [copy] = await copies();
-  assert.equal(shown(await heldBy(copy!.name)), "|mots|");
+  const [copy] = await kept(1);
+  await until(async () => shown(await heldBy(copy!.name)) === "|mots|", "the words");
 });
 
 // What is on the disk, while its tab still lives.
@@ -82,8 +87,7 @@ async function heldBy(name: string): Promise<Uint8Array> {
 
 test("whoever waits for a copy that is dropped finds nothing of it", async () => {
   const keeper = await keep(aText("effacé"), "7", "s1", nobody);
-  await wait();
-  const [copy] = await copies();
+  const [copy] = await kept(1);
   const found = navigator.locks.request(copy!.name, () => copies());
   await keeper?.drop();
   assert.deepEqual(await found, []);
@@ -96,38 +100,31 @@ test("nothing is kept before unsent words; a text that is left keeps only what i
   await wait();
   assert.deepEqual(await copies(), []);
   one.changed(doc, false);
-  await wait(50);
-  assert.equal((await copies()).length, 1);
+  await kept(1);
   one.changed(doc, true);
   one.leave(false);
-  await wait(50);
-  assert.deepEqual(await copies(), []);
+  await kept(0);
   one.changed(doc, false);
   one.leave(true);
-  await wait(50);
-  assert.equal((await copies()).length, 1);
+  await kept(1);
   one.changed(aText("suite"), false);
   one.leave(false);
-  await wait(50);
-  assert.equal((await copies()).length, 1);
+  await kept(1);
   one.clear();
-  await wait(50);
-  assert.deepEqual(await copies(), []);
+  await kept(0);
 });
 
 test("a page that goes away with everything sent leaves nothing behind", async () => {
   const one = safety("7", "s1", nobody);
   const doc = aText("mots");
-  const leaves = async (): Promise<number> => {
-    window.dispatchEvent(new (window as unknown as typeof globalThis).Event("pagehide"));
-    await wait(50);
-    return (await copies()).length;
-  };
+  const goAway = (): boolean => window.dispatchEvent(new (window as unknown as typeof globalThis).Event("pagehide"));
   one.changed(doc, false);
-  await wait(50);
-  assert.equal(await leaves(), 1);
+  await kept(1);
+  goAway();
+  await kept(1);
   one.changed(doc, true);
-  assert.equal(await leaves(), 0);
+  goAway();
+  await kept(0);
 });
 
 test("words found are taken up when they are news, and settled as what became of them", () => {

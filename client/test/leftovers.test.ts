@@ -2,19 +2,12 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import "fake-indexeddb/auto";
 import "./page.ts";
-import { aText, leave, shown, wait } from "./texts.ts";
+import { aText, leave, shown, until, wait } from "./texts.ts";
 import type { Connection, Line } from "../src/connection.ts";
 import { copies, remove } from "../src/copies.ts";
 import { bringBack } from "../src/leftovers.ts";
 import type { Found } from "../src/safety.ts";
 import type { Section } from "../src/talk.ts";
-
-const until = async (isSo: () => boolean | Promise<boolean>, what: string): Promise<void> => {
-  for (let tries = 0; !(await isSo()); tries++) {
-    if (tries > 1_000) assert.fail(`waited in vain: ${what}`);
-    await wait(10);
-  }
-};
 
 let isVisible = true;
 Object.defineProperty(document, "visibilityState", { get: () => (isVisible ? "visible" : "hidden"), configurable: true });

@@ -1,10 +1,19 @@
 // Knows how to give the tests of kept words texts, and copies that tabs have left.
+import assert from "node:assert/strict";
 import { IndexeddbPersistence } from "y-indexeddb";
 import { aParagraph, FRAGMENT, Y } from "./page.ts";
 
 export type Doc = InstanceType<typeof Y.Doc>;
 
 export const wait = (ms = 20): Promise<void> => new Promise((later) => setTimeout(later, ms));
+
+/** Asks until it is so. */
+export const until = async (isSo: () => boolean | Promise<boolean>, what: string): Promise<void> => {
+  for (let tries = 0; !(await isSo()); tries++) {
+    if (tries > 1_000) assert.fail(`waited in vain: ${what}`);
+    await wait(10);
+  }
+};
 
 export function aText(...paragraphs: string[]): Doc {
   const doc = new Y.Doc();
