@@ -34,7 +34,7 @@ from tests.web.proposals import (
 from tests.web.site import Browser, Site
 from tests.web.test_answering import parties, rows, said, seen
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
+pytestmark = pytest.mark.anyio
 PLAN = f"/contracts/{PH}/plan"
 DEMOTED = f"UPDATE member SET role = :role WHERE person_id IN (SELECT id FROM person WHERE subject = '{DEPARTMENT}')"
 ROLES = ("facilitator", "reader", "contributor", "signatory")
@@ -86,6 +86,7 @@ ASIDE: tuple[str, str, dict[str, str]] = ("set_aside", "s-4-6", {})
 ADD = ("add", "", {"place": "inside:clause:", **named("Article 10", "Clause nouvelle")})
 
 
+@pytest.mark.both_databases
 async def test_an_agreed_plan_changes_by_proposal_and_becomes_what_every_party_was_shown(
     site: Site,
 ) -> None:
@@ -154,6 +155,7 @@ async def test_nothing_of_a_draft_about_the_plan_reaches_anybody_else(site: Site
     assert {who for who, one in ears.items() if one.has(MARKER)} == {COLLEAGUE, DEPARTMENT}
 
 
+@pytest.mark.both_databases
 async def test_two_last_agreements_at_once_change_the_plan_once(site: Site) -> None:
     ars, department, operator = await parties(site)
     at = await a_proposal(site, ars, ADD)
