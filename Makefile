@@ -5,8 +5,8 @@ PORT ?= 8000
 BIN := .venv/bin
 CLIENT := client/package-lock.json client/build.mjs client/tsconfig.json $(wildcard client/src/*.ts client/styles/*.css)
 WORKERS ?= 2
-# what needs no browser in as many processes as there are cores, then the browser with the machine for itself
-PYTEST = $(BIN)/pytest -q -n $(WORKERS) --ignore tests/browser; other=$$?; $(BIN)/pytest -q tests/browser && exit $$other
+# in as many processes as there are cores: first what needs no browser, whose loops cannot stand beside Playwright's
+PYTEST = $(BIN)/pytest -q -n $(WORKERS) --ignore tests/browser; other=$$?; $(BIN)/pytest -q -n $(WORKERS) --dist loadfile tests/browser && exit $$other
 INSTALL := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
