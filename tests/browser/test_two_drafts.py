@@ -14,8 +14,7 @@ CLOSED = "Ce texte ne change plus que par proposition."
 
 def decide(one: Window, words: str) -> None:
     """Say on the page of an article's mode what one's party wants."""
-    one.page.goto(one.url + CONTRACT)
-    article(one.page, HERE).get_by_role("link", name="Mode d’écriture").click()
+    one.page.goto(f"{one.url}{CONTRACT}/sections/{HERE}/mode")
     button = one.page.get_by_role("button", name=f"{words}, au nom de votre partie")
     button.click()
     expect(button).to_have_count(0)

@@ -1,5 +1,6 @@
 """A negotiation by proposals from end to end (domain/cpom.md 3.7), and who has heard which words at each step of it."""
 
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
@@ -23,7 +24,7 @@ from tests.web.proposals import (
     tabled,
     write,
 )
-from tests.web.site import Site
+from tests.web.site import Site, running
 from tests.web.test_answering import rows, said, seen, the_hash
 from tests.web.test_tabling import deleted
 
@@ -60,6 +61,13 @@ class Heard:
                 await look_everywhere(one, FREE)
         for word, people in self._by_word.items():
             assert {who for who, one in self._ears.items() if one.has(word)} == people, word
+
+
+@pytest.fixture
+async def site(filled: str) -> AsyncIterator[Site]:
+    """A site that hangs up on no page that is not read for a while."""
+    async with running(filled, silent_seconds=600) as found:
+        yield found
 
 
 async def test_a_negotiation_by_proposals_and_no_word_of_it_comes_to_anybody_too_soon(site: Site) -> None:
