@@ -66,10 +66,10 @@ def test_a_text_is_closed_and_opened_and_two_drafts_of_it_meet(demo: Demo, windo
 
     # opened by all of them, and by no fewer
     for one in (ars, department):
-        decide(one, "Souhaiter le rouvrir")
+        decide(one, "Demander la réouverture")
         expect(article(open_page.page, HERE).locator(".article__ferme")).to_have_text(CLOSED)
     another = another_tab(operator)
-    decide(another, "Souhaiter le rouvrir")
+    decide(another, "Demander la réouverture")
     expect(article(open_page.page, HERE).locator(".article__ferme")).to_have_count(0)
     operator.page.bring_to_front()
     write_in(operator, HERE)
