@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from server.domain.plans import short_label
+from server.domain.plan.plans import short_label
 
 ROOT = Path(__file__).resolve().parent
 LOCALE = ROOT / "server" / "locale"

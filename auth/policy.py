@@ -53,7 +53,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "home": (Door.ANYONE, None),
     "healthz": (Door.ANYONE, None),
     "readyz": (Door.ANYONE, None),
-    "metrics": (Door.ANYONE, None),  # and only with the token of the settings: server/metrics.py
+    "metrics": (Door.ANYONE, None),  # and only with the token of the settings: server/web/metrics.py
     "static": (Door.ANYONE, None),
     "security_txt": (Door.ANYONE, None),
     "privacy": (Door.ANYONE, None),
@@ -65,7 +65,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "sign_out": (Door.ANYONE, None),
     "signed_out": (Door.ANYONE, None),
     "back_channel_logout": (Door.ANYONE, None),  # and only with a token the provider signed: auth/logout.py
-    "front_channel_logout": (Door.ANYONE, None),  # and only one's own session: server/signing_out.py
+    "front_channel_logout": (Door.ANYONE, None),  # and only one's own session: server/sessions/signing_out.py
     "administrators": (Door.ADMINISTRATOR, None),
     "invite_administrator": (Door.ADMINISTRATOR, None),
     "revoke_administrator": (Door.ADMINISTRATOR, None),
@@ -74,7 +74,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "accept_invitation": (Door.ANYONE, None),
     "seen": (Door.SIGNED_IN, None),
     "own_sessions": (Door.SIGNED_IN, None),
-    "end_sessions": (Door.SIGNED_IN, None),  # and only one's own, confirmed: server/own_sessions.py
+    "end_sessions": (Door.SIGNED_IN, None),  # and only one's own, confirmed: server/sessions/own_sessions.py
     "language": (Door.ANYONE, None),
     "providers": (Door.ADMINISTRATOR, None),
     "provider_profiles": (Door.ADMINISTRATOR, None),
@@ -101,7 +101,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "save_party": (Door.MEMBER, Action.MANAGE),
     "choose_provider": (Door.MEMBER, Action.MANAGE),  # and only of one's own party: server/editing/choosing.py
     "remove_party": (Door.MEMBER, Action.MANAGE),
-    "new_seat": (Door.MEMBER, Action.PEOPLE),  # and only of one's own party: server/domain/seats.py
+    "new_seat": (Door.MEMBER, Action.PEOPLE),  # and only of one's own party: server/domain/people/seats.py
     "add_seat": (Door.MEMBER, Action.PEOPLE),
     "seat": (Door.MEMBER, Action.PEOPLE),
     "save_seat": (Door.MEMBER, Action.PEOPLE),
@@ -119,7 +119,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "record_mandate": (Door.MEMBER, Action.PEOPLE),
     "end_mandate": (Door.MEMBER, Action.PEOPLE),
     "add_paper": (Door.MEMBER, Action.PEOPLE),
-    "paper": (Door.MEMBER, Action.READ),  # and only for people of the signing parties: server/mandate_pages.py
+    "paper": (Door.MEMBER, Action.READ),  # and only for people of the signing parties: server/people/mandate_pages.py
     "set_facilitator": (Door.MEMBER, Action.MANAGE),
     "new_establishment": (Door.MEMBER, Action.MANAGE),
     "add_establishment": (Door.MEMBER, Action.MANAGE),
@@ -135,28 +135,34 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "propose": (Door.MEMBER, Action.PROPOSE),
     "new_proposal": (Door.MEMBER, Action.PROPOSE),
     "begin_proposal": (Door.MEMBER, Action.PROPOSE),
-    "proposal_cover": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/drafting.py
+    "proposal_cover": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/drafts/drafting.py
     "save_proposal_cover": (Door.MEMBER, Action.PROPOSE),
     "proposal": (Door.MEMBER, Action.READ),  # and only of one's own party: server/store/proposals.py
     "compare_proposal": (Door.MEMBER, Action.READ),  # only what one may know of: server/store/proposals.py
-    "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/tabling.py
+    "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/drafts/tabling.py
     "proposals": (Door.MEMBER, Action.READ),  # those one may know of: server/store/proposals.py
     "counter_form": (Door.MEMBER, Action.PROPOSE),
     "counter_proposal": (Door.MEMBER, Action.PROPOSE),
     "take_up_form": (Door.MEMBER, Action.PROPOSE),
-    "take_up_proposal": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/countering.py
+    "take_up_proposal": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/drafts/countering.py
     "section_mode": (Door.MEMBER, Action.PROPOSE),
     "change_mode": (Door.MEMBER, Action.ANSWER),
-    "tabling": (Door.MEMBER, Action.ANSWER),  # and only of one's own party: server/tabling.py
+    "tabling": (Door.MEMBER, Action.ANSWER),  # and only of one's own party: server/drafts/tabling.py
     "table_proposal": (Door.MEMBER, Action.ANSWER),
-    "lift_reservation": (Door.MEMBER, Action.ANSWER),  # and only one's own party's: server/lifting.py
-    "answer_proposal": (Door.MEMBER, Action.ANSWER),  # and only in the name of one's own party: server/answering.py
+    "lift_reservation": (Door.MEMBER, Action.ANSWER),  # and only one's own party's: server/proposals/lifting.py
+    "answer_proposal": (
+        Door.MEMBER,
+        Action.ANSWER,
+    ),  # and only in the name of one's own party: server/proposals/answering.py
     "plan": (Door.MEMBER, Action.READ),
     "change_plan": (Door.MEMBER, Action.MANAGE),
     "new_plan_proposal": (Door.MEMBER, Action.PROPOSE),
     "begin_plan_proposal": (Door.MEMBER, Action.PROPOSE),
-    "proposed_plan": (Door.MEMBER, Action.READ),  # and only of a draft one prepares: server/plan_draft_pages.py
-    "change_proposed_plan": (Door.MEMBER, Action.PROPOSE),  # and only of a draft one prepares: server/restructuring.py
+    "proposed_plan": (Door.MEMBER, Action.READ),  # and only of a draft one prepares: server/drafts/plan_draft_pages.py
+    "change_proposed_plan": (
+        Door.MEMBER,
+        Action.PROPOSE,
+    ),  # and only of a draft one prepares: server/drafts/restructuring.py
     "live": (Door.MEMBER, Action.READ),
     "nameless": (Door.MEMBER, Action.READ),  # `live` for plain y-websocket clients
     "open_line": (Door.MEMBER, Action.READ),  # and the lines: what `live` is where no websocket gets through

@@ -16,7 +16,7 @@ from benchmarks.servers import Server
 from benchmarks.stage import Place
 from benchmarks.typist import Score, Typist
 from collab import wire
-from server.domain import text
+from server.domain.texts import text
 
 AT_ONCE = 25  # connections opened at the same time while a crowd gathers
 SYNC_S = 60.0

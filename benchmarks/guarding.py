@@ -14,8 +14,8 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab import document
 from collab.guard import Guard
-from server import grammar
-from server.domain import text
+from server.domain.texts import text
+from server.live import grammar
 from tests.collab.updates import GRAMMAR
 from tests.large import Writer, example_texts
 

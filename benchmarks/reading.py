@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx2
 
-from server.views import STATIC
+from server.web.views import STATIC
 from tests.factories import PH
 from tests.web.site import running
 

@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 
 from server.domain.redline import count, redline
 from server.domain.redline.parts import Node
-from server.domain.text import to_body, walk
-from server.languages import languages
+from server.domain.texts.text import to_body, walk
 from server.marking.views import View, page
+from server.wording.languages import languages
 from tests.large import TEXT_BYTES, Writer, example_texts
 
 ROUNDS = 15

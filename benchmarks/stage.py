@@ -20,7 +20,7 @@ from pycrdt import Doc
 from auth.session import COOKIE, new_token
 from collab.guard import decode_state_vector
 from collab.log import Author, Line
-from server.importing import import_contract
+from server.contract_files.importing import import_contract
 from server.store import contracts, people, sessions
 from server.store.engine import Store
 from server.store.updates import UpdateLog

@@ -11,7 +11,7 @@ from benchmarks.line import frame
 from benchmarks.servers import Server
 from benchmarks.stage import Stage
 from collab import wire
-from server.domain import text
+from server.domain.texts import text
 
 PIECE = 64 * 1000  # bytes of text pasted, then taken away again, so that the document itself stays small
 BODY = "Le contrat couvre neuf services. " * 20

@@ -11,7 +11,7 @@ from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText, merge_updates
 
-from server.domain import text
+from server.domain.texts import text
 
 OPERATIONS = 260_000
 A_LINE = 26  # operations in one line of the log: some seconds of typing

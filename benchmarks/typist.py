@@ -14,7 +14,7 @@ from benchmarks.line import Line, frame
 from collab import wire
 from collab.awareness import Entry, encode_presence
 from collab.guard import decode_state_vector
-from server.domain import text
+from server.domain.texts import text
 
 WORDS = "le gestionnaire propose et les autorités répondent, article après article; "
 TICK_S = 0.001

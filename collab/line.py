@@ -2,7 +2,7 @@
 
 In a stream a frame is its length in four bytes, big end first, then itself; a request or an answer holds any piece of
 a stream. A request that brings bytes says at which byte they begin; one that fetches says how many it has, and those
-are forgotten here. Whoever serves the requests knows what they look like (`server/polling.py`).
+are forgotten here. Whoever serves the requests knows what they look like (`server/web/polling.py`).
 """
 
 import asyncio

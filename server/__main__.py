@@ -17,22 +17,25 @@ from rich.table import Table
 from auth.provider import ConfigError
 from auth.sealing import new_key
 from server import app as application
-from server import contract_file, demo, logs, serving, settings
+from server import settings
 from server.commands import admin, doctor, mail, member, new, people, provider, security
 from server.commands.terminal import plain, says, show, with_store
+from server.contract_files import contract_file
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import Imported, import_contract
+from server.demo import demonstration
+from server.domain.people.security import SecurityKind
 from server.domain.refusals import FileRefused, Refusal
-from server.domain.security import SecurityKind
-from server.exporting import export_contract
-from server.forgetting import ForgetRefused
-from server.importing import Imported, import_contract
-from server.languages import languages
-from server.providing import ProviderRefused
-from server.seating import SeatRefused
+from server.people.forgetting import ForgetRefused
+from server.people.seating import SeatRefused
+from server.providers.providing import ProviderRefused
+from server.running import logs, serving
+from server.running.smtp import MailFailed
 from server.settings import Settings, SettingsRefused
-from server.smtp import MailFailed
 from server.store import contracts
 from server.store import security as events
 from server.store.engine import AlreadyOwned, NotMigrated, Store, Unreachable
+from server.wording.languages import languages
 
 SHOWN = 50  # problems and remarks of a file that are printed, the rest counted
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Entente: a CPOM negotiated live.")
@@ -40,7 +43,7 @@ SAID = (
     NotMigrated,
     AlreadyOwned,
     Unreachable,
-    demo.NotForDemo,
+    demonstration.NotForDemo,
     ConfigError,
     ProviderRefused,
     SeatRefused,
@@ -83,7 +86,7 @@ def _stop(*lines: str) -> None:
 def serve() -> None:
     """Serve Entente with the settings of the environment (docs/reference/settings.md)."""
     chosen = settings.read(os.environ)
-    _alone(chosen, demo.check_absent)
+    _alone(chosen, demonstration.check_absent)
     _serve(chosen, is_demo=False)
 
 
@@ -96,7 +99,7 @@ def demo_command(port: Annotated[int, typer.Option(help="The port to listen on."
 
     async def prepare(store: Store) -> None:
         await store.migrate()
-        await demo.fill(store, chosen)
+        await demonstration.fill(store, chosen)
 
     _alone(chosen, prepare)
     _invite(chosen)
@@ -121,14 +124,14 @@ def _invite(chosen: Settings) -> None:
     """Say where the demonstration is, and who can sign in as what."""
     people = Table("Sign in as", "for", "as", box=None, pad_edge=False, title_justify="left", header_style="dim")
     english = languages()["en"]
-    for person in demo.everybody():
+    for person in demonstration.everybody():
         for seat in person.affiliations:
             people.add_row(
                 person.name,
                 seat.party,
                 f"{english.say(seat.role)}, {seat.contract}",
             )
-    people.add_row(demo.STRANGER.name, "nobody", "sits in no contract, and sees none")
+    people.add_row(demonstration.STRANGER.name, "nobody", "sits in no contract, and sees none")
     says.print(people)
     says.print(f"\n  Entente is at [bold]{chosen.public_url}[/bold]   (Ctrl+C stops it; what is written stays)\n")
 

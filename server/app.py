@@ -18,58 +18,48 @@ from auth.policy import ROUTES
 from collab.crowd import Bounds, Crowd
 from collab.pace import Rates
 from collab.rooms import Rooms
-from server import (
-    author_pages,
-    creating_pages,
-    demo,
-    errors,
-    history_pages,
-    language_pages,
-    life_pages,
-    metrics,
-    mode_pages,
-    notice_pages,
-    pages,
-    polling,
-    providing,
-    websocket,
-)
-from server.addresses import Addresses
-from server.administration import ADMINISTRATION
-from server.asking import Asking
-from server.authors import Authors
-from server.compressing import Compressed
-from server.daily import Daily
-from server.demo_pages import routes as demo_routes
-from server.demo_provider import PREFIX as DEMO
+from server.administration.routes import ADMINISTRATION
+from server.contract import creating_pages, life_pages, pages
+from server.contract.settings_routes import SETTINGS
+from server.demo import demonstration
+from server.demo.pages import routes as demo_routes
+from server.demo.provider import PREFIX as DEMO
 from server.domain.refusals import Refusal
-from server.doors import guarded
-from server.floor import Floor
-from server.gate import Exempt, Gate
-from server.grammar import GRAMMAR
-from server.languages import languages
-from server.lines import Lines
-from server.listening import impatient
-from server.lookout import Lookout
-from server.mailing import Mail
-from server.parts import Parts
-from server.people_routes import PEOPLE
-from server.proposal_routes import PROPOSALS
-from server.remembering import Past
-from server.rendering import read
-from server.secret_keys import sealer
+from server.history import author_pages, history_pages
+from server.live.authors import Authors
+from server.live.floor import Floor
+from server.live.grammar import GRAMMAR
+from server.live.lines import Lines
+from server.live.lookout import Lookout
+from server.live.remembering import Past
+from server.live.standing import Standings
+from server.people.routes import PEOPLE
+from server.proposals import mode_pages
+from server.proposals.routes import PROPOSALS
+from server.providers import providing
+from server.providers.trying import Trials
+from server.running.addresses import Addresses
+from server.running.asking import Asking
+from server.running.daily import Daily
+from server.running.listening import impatient
+from server.running.mailing import Mail
+from server.running.secret_keys import sealer
+from server.running.watching import Watch
+from server.sessions.routes import SIGNING_IN
 from server.settings import Settings
-from server.settings_routes import SETTINGS
-from server.signing_in_routes import SIGNING_IN
-from server.standing import Standings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
-from server.trying import Trials
-from server.views import STATIC, templates
-from server.watching import Watch
+from server.web import errors, language_pages, metrics, notice_pages, polling, websocket
+from server.web.compressing import Compressed
+from server.web.doors import guarded
+from server.web.gate import Exempt, Gate
+from server.web.parts import Parts
+from server.web.views import STATIC, templates
+from server.wording.languages import languages
+from server.wording.rendering import read
 
 BODY_LIMIT = 32768  # bytes of a form: none of ours is larger
-FOREIGN_POSTS = frozenset({"back_channel_logout"})  # names of routes, see `server.gate.Exempt`
+FOREIGN_POSTS = frozenset({"back_channel_logout"})  # names of routes, see `server.web.gate.Exempt`
 UPLOADS = frozenset({"add_paper"})
 LIVE = "/contracts/{contract_id}/live"
 LINE = f"{LIVE}/{{line}}"
@@ -116,7 +106,7 @@ def build(settings: Settings, *, is_demo: bool = False) -> Starlette:
     own = wire(settings, is_demo=is_demo, inside=lambda: app)
     routes = list(ROUTED)
     if is_demo:
-        provider = demo.provider(settings)
+        provider = demonstration.provider(settings)
         routes.append(Mount(DEMO, routes=demo_routes(provider, templates()), max_body_size=16384))
 
     unknown = unknown_routes(routes)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from server.domain.mail_addresses import is_address
+from server.domain.people.mail_addresses import is_address
 from server.setting_words import are_networks, has_port_number, is_zone, normal
 
 PREFIX = "ENTENTE_"

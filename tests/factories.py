@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from server import contract_file
+from server.contract_files import contract_file
 from server.settings import Settings
 from server.store.engine import Store
 

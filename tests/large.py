@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from server import contract_file
-from server.importing import import_contract
+from server.contract_files import contract_file
+from server.contract_files.importing import import_contract
 from tests.factories import SAMPLES, a_file, a_store
 
 TEXT_BYTES = 400_000

@@ -11,10 +11,11 @@ import pytest
 from auth.policy import GRANTS, Action
 from collab.guard import Limits, Reason, Refused
 from collab.peer import HangUp
-from server import errors, rendering
-from server.annexes import WAITING
 from server.domain import refusals, refusals_of_people
 from server.settings import PREFIX, Settings
+from server.web import errors
+from server.wording import rendering
+from server.wording.annexes import WAITING
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -155,7 +156,7 @@ def test_french_sentences_have_their_no_break_spaces(path: Path) -> None:
 
 
 def test_every_kind_of_annex_has_its_words() -> None:
-    from server.domain.sections import AnnexType
+    from server.domain.contract.sections import AnnexType
 
     told = set(WAITING) | {AnnexType.TEXT.value, AnnexType.ESTABLISHMENTS_TABLE.value}
     assert told == {one.value for one in AnnexType}
@@ -173,3 +174,12 @@ def test_every_step_is_documented_with_its_word_and_whether_it_is_written_in() -
         [state.value, words, "open" if state.is_open_to_writing else "closed"]
         for state, words in rendering.STATES.items()
     ]
+
+
+def test_every_package_of_the_server_is_told_of_in_its_own_words() -> None:
+    told = re.findall(
+        r"^\| `server/(\w+)/` \| (.*) \|$", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    packages = sorted((ROOT / "server").glob("*/__init__.py"))
+    ours = [(one.parent.name, ast.get_docstring(ast.parse(one.read_text(encoding="utf-8")))) for one in packages]
+    assert told == ours

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 import update_words
-from server.languages import languages
+from server.wording.languages import languages
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = sorted((ROOT / "server" / "templates").glob("*.html"))

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from server import appointing, providing, settings
-from server.appointing import Made
+from server import settings
+from server.administration import appointing
+from server.administration.appointing import Made
 from server.commands.terminal import show, tell, with_store
-from server.domain.invitations import USUAL_DAYS
-from server.domain.mail_addresses import is_address
+from server.domain.people.invitations import USUAL_DAYS
+from server.domain.people.mail_addresses import is_address
 from server.domain.refusals import NotFound
 from server.domain.refusals_of_people import LastAdministrator
 from server.domain.sheets import Sheet
-from server.providing import ProviderRefused
+from server.providers import providing
+from server.providers.providing import ProviderRefused
 from server.store.administrators import Appointed
 from server.store.engine import Store
 

@@ -9,8 +9,8 @@ import typer
 from server import settings
 from server.commands.terminal import tell
 from server.domain.refusals import N_
-from server.mailing import deliver, in_every_language
-from server.smtp import MailFailed
+from server.running.mailing import deliver, in_every_language
+from server.running.smtp import MailFailed
 
 commands = typer.Typer(no_args_is_help=True, help="The messages that Entente sends.")
 SUBJECT = N_("Entente : message d’essai")

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from server import providing, seating
 from server.commands.terminal import show, tell, with_store
+from server.people import seating
+from server.providers import providing
 from server.store.engine import Store
 from server.store.seats import HeldSeat, Holder
 

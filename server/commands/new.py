@@ -5,16 +5,16 @@ from typing import Annotated
 
 import typer
 
-from server import creating
 from server.commands.terminal import tell, with_store
-from server.creating import Beginning
-from server.domain.beginning import read_beginning
-from server.domain.perimeter import AUTHORITIES, PartyFacts
+from server.contract import creating
+from server.contract.creating import Beginning
+from server.domain.contract.beginning import read_beginning
+from server.domain.contract.perimeter import AUTHORITIES, PartyFacts
 from server.domain.refusals import SheetRefused
 from server.domain.sheets import Sheet
-from server.frames import plans
-from server.languages import languages
 from server.store.engine import Store
+from server.web.frames import plans
+from server.wording.languages import languages
 
 
 def new(

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from server import forgetting, retention, settings
+from server import settings
 from server.commands.terminal import plain, tell, with_store
-from server.forgetting import ForgetRefused, Known
-from server.retention import Purged
+from server.people import forgetting
+from server.people.forgetting import ForgetRefused, Known
+from server.running import retention
+from server.running.retention import Purged
 from server.store.engine import Store
 
 commands = typer.Typer(no_args_is_help=True, help="The personal data of the people who use Entente.")

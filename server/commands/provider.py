@@ -14,11 +14,12 @@ from auth.checkup import Step, examine
 from auth.client import new_client_key
 from auth.oidc import Discovery, Http, Provider
 from auth.provider import KEY_TYPES, TOKEN_METHODS, USERINFO
-from server import providing, settings
+from server import settings
 from server.commands.terminal import plain, says, show, tell, with_store
-from server.profiles import PROFILES, Profile
-from server.providing import ProviderRefused
-from server.secret_keys import sealer
+from server.providers import providing
+from server.providers.profiles import PROFILES, Profile
+from server.providers.providing import ProviderRefused
+from server.running.secret_keys import sealer
 from server.store.engine import Store
 
 commands = typer.Typer(no_args_is_help=True, help="The identity providers people sign in with.")

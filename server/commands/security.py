@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from server.commands.terminal import show, with_store
-from server.domain.security import SecurityEvent, SecurityKind
+from server.domain.people.security import SecurityEvent, SecurityKind
 from server.store import security
 from server.store.engine import Store
 

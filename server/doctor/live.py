@@ -6,9 +6,9 @@ from typing import Final
 import websockets
 from websockets.http11 import Response
 
-from server import gate
 from server.doctor.bench import PATIENCE_S, Bench, Looking, unchecked
 from server.doctor.findings import BAD, Check, Finding
+from server.web import gate
 
 NOBODYS: Final = "/contracts/doctor/live"  # a channel like any other, of a contract that need not be there
 REACHED: Final = 403  # what the door says to whoever has no session

@@ -13,10 +13,10 @@ from typing import Final
 from sqlalchemy import text
 
 from auth.oidc import Provider, SignInRefused
-from server import providing
 from server.doctor.bench import Bench, Looking, in_a_thread
 from server.doctor.findings import BAD, WARNING, Check, Finding
-from server.secret_keys import sealer
+from server.providers import providing
+from server.running.secret_keys import sealer
 from server.settings import SettingsRefused
 
 MIB: Final = 1024 * 1024

@@ -7,10 +7,11 @@ from auth.checkup import examine
 from auth.oidc import Provider
 from auth.provider import SignInRefused, opened
 from auth.sealing import Sealer
-from server import providing, smtp
 from server.doctor.bench import Bench, Looking, in_a_thread
 from server.doctor.findings import BAD, WARNING, Check, Finding
-from server.secret_keys import sealer
+from server.providers import providing
+from server.running import smtp
+from server.running.secret_keys import sealer
 from server.settings import LOOPBACK, Settings
 from server.store import administrators
 

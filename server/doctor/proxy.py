@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import httpx2
 
-from server import witness
 from server.doctor.bench import Bench, Looking
 from server.doctor.findings import BAD, WARNING, Check, Finding
-from server.secret_keys import sealer
+from server.running.secret_keys import sealer
+from server.web import witness
 
 ELSEWHERE: Final = "https://elsewhere.invalid"
 FORGED: Final = "203.0.113.77"  # nobody's address (RFC 5737)

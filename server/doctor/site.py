@@ -6,10 +6,10 @@ from typing import Final
 
 import httpx2
 
-from server import gate
 from server.doctor.bench import PATIENCE_S, Bench, Looking
 from server.doctor.findings import BAD, WARNING, Check, Finding
 from server.settings import LOOPBACK
+from server.web import gate
 
 LISTENING: Final = Check(
     "server",

@@ -1,1 +1,1 @@
-"""What a lead negotiator changes of a contract on its pages: facts, parties, establishments, seats."""
+"""What a lead negotiator changes of a contract on its pages: facts, plan, parties, establishments, seats."""

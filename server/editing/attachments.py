@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from auth import reference
 from auth.policy import Action
-from server.acting import Deed, Who, acting
 from server.domain.refusals_of_people import AlreadySeated, NoSuchReference
 from server.domain.sheets import Sheet
+from server.editing.acting import Deed, Who, acting
 from server.editing.seats import Place, place_of
 from server.store import invitations, people
 from server.store.engine import Store

@@ -2,10 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.acting import Who, acting
 from server.domain.refusals import NotFound
 from server.domain.refusals_of_people import NotYourParty
 from server.domain.sheets import Reading, Sheet
+from server.editing.acting import Who, acting
 from server.store import providers
 from server.store.engine import Store
 from server.store.sitting import party_row

@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, delete, select
 
-from server.acting import Deed, Who, acting
-from server.domain.ceilings import MOST_ESTABLISHMENTS, check_room
-from server.domain.contract import Establishment, PartyKind
-from server.domain.perimeter import EstablishmentFacts, read_establishment
+from server.domain.contract.ceilings import MOST_ESTABLISHMENTS, check_room
+from server.domain.contract.contract import Establishment, PartyKind
+from server.domain.contract.perimeter import EstablishmentFacts, read_establishment
 from server.domain.refusals import NotFound
 from server.domain.sheets import Sheet, changes
+from server.editing.acting import Deed, Who, acting
 from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
 from server.store import contracts

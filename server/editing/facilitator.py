@@ -1,9 +1,9 @@
 """Say who runs the meetings: a function beside their role, which gives no right over another party's things."""
 
 from auth.policy import Role
-from server.acting import Who, acting
 from server.domain.refusals import NotFound
 from server.domain.sheets import Sheet
+from server.editing.acting import Who, acting
 from server.store import contracts
 from server.store.engine import Store
 from server.store.tables import MemberRow

@@ -1,9 +1,9 @@
 """Change what a contract says of itself: its title and its days."""
 
-from server.acting import Who, acting
-from server.domain.contract import Contract
-from server.domain.facts import Facts, read_facts
+from server.domain.contract.contract import Contract
+from server.domain.contract.facts import Facts, read_facts
 from server.domain.sheets import Sheet, Values, changes
+from server.editing.acting import Who, acting
 from server.store.engine import Store
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from auth.policy import Action
 from auth.session import new_token
-from server.acting import Deed, Who, acting
-from server.domain.contract import Member, Party
-from server.domain.invitations import Invitation, Wanted, read_invitation
+from server.domain.contract.contract import Member, Party
+from server.domain.people.invitations import Invitation, Wanted, read_invitation
+from server.domain.people.seats import check_may_change
 from server.domain.refusals import NotFound
 from server.domain.refusals_of_people import SeatTaken
-from server.domain.seats import check_may_change
 from server.domain.sheets import Sheet
+from server.editing.acting import Deed, Who, acting
 from server.editing.seats import actor_of, place_of
 from server.store import contracts, invitations
 from server.store.engine import Store

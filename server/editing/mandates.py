@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from auth.policy import Action
-from server.acting import Deed, Who, acting
-from server.domain.ceilings import check_room
-from server.domain.contract import Member, Party
-from server.domain.mandates import MOST_MANDATES, Mandate, read_mandate
-from server.domain.papers import MOST_PAPERS, kind_of, safe_name
+from server.domain.contract.ceilings import check_room
+from server.domain.contract.contract import Member, Party
+from server.domain.people.mandates import MOST_MANDATES, Mandate, read_mandate
+from server.domain.people.papers import MOST_PAPERS, kind_of, safe_name
 from server.domain.refusals import NotFound
 from server.domain.refusals_of_people import MandateOver, NotYourParty
 from server.domain.sheets import Sheet
+from server.editing.acting import Deed, Who, acting
 from server.store import contracts, mandates
 from server.store.engine import Store
 

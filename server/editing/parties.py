@@ -5,13 +5,13 @@ from dataclasses import asdict
 from sqlalchemy import ColumnElement, func
 from sqlmodel import SQLModel, col, delete, select
 
-from server.acting import Deed, Who, acting
-from server.domain.ceilings import MOST_PARTIES, check_room
-from server.domain.contract import Party, PartyKind, new_hue, new_sign
+from server.domain.contract.ceilings import MOST_PARTIES, check_room
+from server.domain.contract.contract import Party, PartyKind, new_hue, new_sign
+from server.domain.contract.perimeter import PartyFacts, read_party
 from server.domain.identifiers import Doubt
-from server.domain.perimeter import PartyFacts, read_party
 from server.domain.refusals import N_, NotFound, SheetRefused, StillInUse
 from server.domain.sheets import Sheet, changes
+from server.editing.acting import Deed, Who, acting
 from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
 from server.store import contracts

@@ -9,14 +9,14 @@ from sqlmodel import col, delete, select
 from auth.people import Seat
 from auth.policy import Action
 from auth.session import Ending, Which
-from server.acting import Deed, Who, acting
-from server.domain.ceilings import MOST_SEATS, check_room
-from server.domain.contract import Member, Party
+from server.domain.contract.ceilings import MOST_SEATS, check_room
+from server.domain.contract.contract import Member, Party
+from server.domain.people.seats import Actor, check_may_change, check_still_led, read_seat, roles_of
+from server.domain.people.security import SecurityKind
 from server.domain.refusals import NotFound
 from server.domain.refusals_of_people import NotYourParty
-from server.domain.seats import Actor, check_may_change, check_still_led, read_seat, roles_of
-from server.domain.security import SecurityKind
 from server.domain.sheets import Sheet, Values, changes
+from server.editing.acting import Deed, Who, acting
 from server.editing.new_keys import new_key
 from server.editing.taking_out import check_unnamed
 from server.store import contracts, invitations, mandates, rights, security, sessions

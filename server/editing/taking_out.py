@@ -2,11 +2,11 @@
 
 import asyncio
 
-from server.acting import Deed
+from server.contract_files.laying_over import laid_over
+from server.contract_files.problems import problems
 from server.domain.identifiers import Doubt
 from server.domain.refusals import N_, StillInUse
-from server.file_problems import problems
-from server.laying_over import laid_over
+from server.editing.acting import Deed
 
 _NAMED_BY = {  # parts of a contract file that every party may know of
     "establishments": N_("Un établissement ou service le nomme comme autorité compétente ou financeur."),

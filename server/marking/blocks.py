@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from server import rendering
 from server.domain.redline import Block, Sign
 from server.domain.redline.counting import EDITED, columns, is_restyled
 from server.domain.refusals import N_
 from server.marking.labels import label
 from server.marking.pen import END_OF_INSERTION, END_OF_REMOVAL, Pen, Shown
 from server.marking.words import words
+from server.wording import rendering
 
 Node = dict[str, Any]
 INNER = ("list_item", "table_cell", "table_header")  # elements that hold their sign: nothing may stand around them

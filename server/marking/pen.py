@@ -8,7 +8,7 @@ from enum import StrEnum
 from markupsafe import escape
 
 from server.domain.refusals import N_
-from server.languages import Language
+from server.wording.languages import Language
 
 
 class Shown(StrEnum):

@@ -5,12 +5,12 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
-from server import rendering
 from server.domain.redline import Counts, Redline, Sign, count
 from server.domain.refusals import N_
-from server.languages import Language
 from server.marking.blocks import blocks
 from server.marking.pen import Pen, Shown
+from server.wording import rendering
+from server.wording.languages import Language
 
 
 class View(StrEnum):

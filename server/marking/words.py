@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from server import rendering
 from server.domain.redline import Piece, Seam, Sign
 from server.domain.redline.counting import runs
 from server.domain.refusals import N_
 from server.marking.pen import Pen, Shown
+from server.wording import rendering
 
 Node = dict[str, Any]
 MARKS = {"strong": (N_("gras"), N_("sans gras")), "em": (N_("italique"), N_("sans italique"))}

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from server.domain.acts import Act
+from server.domain.contract.acts import Act
 from server.store.tables import ActRow, PersonRow
 
 CREATED = "created"  # the kind of the act that begins a contract

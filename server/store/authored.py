@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from server.domain.history import Mark, Writer
+from server.domain.texts.history import Mark, Writer
 from server.store.engine import Store
 from server.store.tables import UpdateRow
 from server.store.updates import others_of

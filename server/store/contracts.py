@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col, select
 
-from server.domain.contract import (
+from server.domain.contract.contract import (
     Contract,
     ContractState,
     Establishment,
@@ -16,9 +16,9 @@ from server.domain.contract import (
     Party,
     PartyKind,
 )
-from server.domain.money import Cents
+from server.domain.contract.money import Cents
+from server.domain.contract.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
 from server.domain.refusals import NotFound
-from server.domain.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
 from server.store.engine import Store
 from server.store.tables import (
     ContractFileRow,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from auth.sealing import Sealer
-from server.domain.intents import Intent, IntentKind, KeptIntent
+from server.domain.people.intents import Intent, IntentKind, KeptIntent
 from server.store.tables_of_sessions import IntentRow
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select, update
 
 from auth.session import hashed
-from server.domain.invitations import Invitation, Wanted
+from server.domain.people.invitations import Invitation, Wanted
 from server.store.tables_of_people import InvitationRow
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select, update
 
-from server.domain.mandates import Basis, Mandate, MandateFacts
-from server.domain.money import Cents
+from server.domain.contract.money import Cents
+from server.domain.people.mandates import Basis, Mandate, MandateFacts
 from server.store.tables_of_people import MandateDocumentRow, MandateRow
 
 ID_BYTES = 10

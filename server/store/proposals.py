@@ -11,8 +11,8 @@ from sqlmodel import col, delete, select
 
 from auth.people import Seat
 from collab.log import Author, Line, Snapshot
-from server.domain.answers import Event, EventKind
-from server.domain.proposals import Cover, Proposal, ProposalStatus
+from server.domain.proposals.answers import Event, EventKind
+from server.domain.proposals.proposal import Cover, Proposal, ProposalStatus
 from server.store.tables import ProposalEventRow, ProposalRow, SnapshotRow, UpdateRow
 from server.store.updates import others_of, others_told, row_of, snapshot_row
 

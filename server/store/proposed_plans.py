@@ -6,9 +6,9 @@ from sqlalchemy import Text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
-from server.domain.outlines import outline, plan_of
-from server.domain.sections import Section
-from server.domain.structure import Change, change_of, written
+from server.domain.contract.sections import Section
+from server.domain.plan.outlines import outline, plan_of
+from server.domain.plan.structure import Change, change_of, written
 
 
 class ProposedPlanRow(SQLModel, table=True):

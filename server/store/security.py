@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select
 
-from server.domain.security import SecurityEvent, SecurityKind, Told, tellable
+from server.domain.people.security import SecurityEvent, SecurityKind, Told, tellable
 from server.store.tables import SecurityEventRow
 
 

@@ -174,7 +174,8 @@ async def sealed_token(session: AsyncSession, session_id: int) -> tuple[str, str
 async def end(session: AsyncSession, which: Which, why: Ending, now: datetime) -> dict[int, int]:
     """End sessions for good; those that were open until now, each with its person.
 
-    Once this transaction is committed every process closes their pages: this one at once if `server.ending` does it.
+    Once this transaction is committed every process closes their pages: this one at once if
+    `server.sessions.ending` does it.
     """
     if which.means_none:
         return {}

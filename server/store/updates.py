@@ -10,7 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from collab.log import Author, Kept, Line, Snapshot
-from server.domain.history import Mark, Writer
+from server.domain.texts.history import Mark, Writer
 from server.store.engine import Store
 from server.store.tables import SnapshotRow, UpdateRow
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from server import contract_file
+from server.contract_files import contract_file
 from tests.browser.conftest import Demo, Open
 from tests.browser.pages import ARS, CONTRACT, OPERATOR, at_contract
 from tests.browser.test_pages import WIDTHS, overflow, violations

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from server import contract_file
+from server.contract_files import contract_file
 from tests.browser.conftest import Open
 from tests.deploy import outside
 from tests.deploy.manual import block, blocks, filled
@@ -50,7 +50,7 @@ class Machine:
         program.mkdir()
         _program(program / "entente", f'exec "{sys.executable}" -m server "$@"')
         _program(program / "python", f'exec "{sys.executable}" "$@"')
-        shutil.copy(Path(contract_file.__file__).parent / "data" / SAMPLES[0], self.data / "contrat.json")
+        shutil.copy(Path(contract_file.__file__).parents[1] / "data" / SAMPLES[0], self.data / "contrat.json")
         settings = block("ini", "entente.env") + block("ini", "trial")
         (places["/etc/entente"] / "entente.env").write_text(filled(settings, self.words), encoding="utf-8")
         self.secret.write_text(f"{SECRET}\n", encoding="utf-8")

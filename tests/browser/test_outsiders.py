@@ -16,9 +16,9 @@ from playwright.sync_api import Page, expect
 
 from auth.provider import Provider
 from auth.session import COOKIE
-from server import contract_file
-from server.importing import import_contract
-from server.secret_keys import sealer
+from server.contract_files import contract_file
+from server.contract_files.importing import import_contract
+from server.running.secret_keys import sealer
 from server.settings import Settings
 from server.store import people, providers
 from server.store.engine import Store

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from server.domain import text
+from server.domain.texts import text
 from tests import forks
 from tests.browser.conftest import Demo, Open, Window
 from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, drawn, text_of, write_in

@@ -15,7 +15,7 @@ from collab.guard import Grammar
 from collab.log import Author, Kept, Line, Snapshot
 from collab.peer import Peer, Queue
 from collab.rooms import Rooms
-from server.domain import text
+from server.domain.texts import text
 
 GRAMMAR = Grammar(root=text.ROOT, elements=text.ELEMENTS, marks=frozenset(text.MARKS))
 SECTION = "section:one"

@@ -15,7 +15,7 @@ from collab.lib0 import Reader
 from collab.peer import HangUp
 from collab.resync import MOST_ASKS, MOST_EDITS
 from collab.rooms import Rooms
-from server.domain import text
+from server.domain.texts import text
 from tests.collab.stage import GRAMMAR, NEXT, SECTION, Client, ListLog, settle
 from tests.waiting import PATIENCE_S
 

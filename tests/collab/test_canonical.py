@@ -10,7 +10,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab import document
 from collab.canonical import canonical, digest
-from server.domain import text
+from server.domain.texts import text
 from tests.collab.test_schema import EVERYTHING, node
 
 # A list of Yjs updates in base64 on standard input → the hash of each document.

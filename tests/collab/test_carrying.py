@@ -10,11 +10,11 @@ from pycrdt import Doc
 from collab import canonical, document
 from collab.guard import Guard
 from collab.rewriting import rewritten
-from server.domain import text
-from server.domain.carrying import By, Carried, carry
-from server.domain.verdict import Clean, verdict
-from server.grammar import GRAMMAR
-from server.judging import looks
+from server.domain.proposals.carrying import By, Carried, carry
+from server.domain.proposals.verdict import Clean, verdict
+from server.domain.texts import text
+from server.live.grammar import GRAMMAR
+from server.taking_over.judging import looks
 from tests.collab.test_fitting import a_text, changed, figures
 from tests.collab.test_judging import BASE, fork, insert, replace, says
 from tests.domain.texts import Writer, doc, par, run, table

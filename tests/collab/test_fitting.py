@@ -8,11 +8,11 @@ from typing import Any
 from pycrdt import Doc, XmlFragment
 
 from collab import document
-from server import fitting
-from server.domain import text
-from server.fitting import FitKind
-from server.judging import looks
+from server.domain.texts import text
 from server.store.proposals import Tabled
+from server.taking_over import fitting
+from server.taking_over.fitting import FitKind
+from server.taking_over.judging import looks
 from tests.collab.test_judging import fork, insert, line, remove, split
 from tests.domain.texts import doc, par
 from tests.factories import IS_LONG

@@ -8,8 +8,8 @@ import pytest
 
 from collab import document
 from collab.guard import Refused
-from server.domain import text
-from server.grammar import GRAMMAR
+from server.domain.texts import text
+from server.live.grammar import GRAMMAR
 from tests.collab.guarded import Guarded
 from tests.collab.yjs import told
 

@@ -9,9 +9,9 @@ import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab import document
-from server.domain import text
-from server.domain.verdict import Clean, Rebase, Same, verdict
-from server.judging import judge
+from server.domain.proposals.verdict import Clean, Rebase, Same, verdict
+from server.domain.texts import text
+from server.taking_over.judging import judge
 from tests.domain.texts import doc, items, node, par, table
 from tests.factories import IS_LONG
 
@@ -165,7 +165,7 @@ def test_what_the_text_says_already_is_recognised() -> None:
 
 def test_what_the_engine_would_merge_otherwise_is_not_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the block rule had overlooked something: the engine's own text is another, so nobody accepts it."""
-    monkeypatch.setattr("server.judging.verdict", lambda *_: Clean(doc(par("autre chose"))))
+    monkeypatch.setattr("server.taking_over.judging.verdict", lambda *_: Clean(doc(par("autre chose"))))
     assert judged(nothing, PLACES) == Rebase(())
 
 

@@ -16,7 +16,7 @@ from collab.guard import Reason, Refused
 from collab.log import Author, Line
 from collab.peer import HangUp, Peer, Queue
 from collab.rooms import Rooms
-from server.domain import text
+from server.domain.texts import text
 from tests.collab.stage import GRAMMAR, SECTION, Client, ListLog, settle
 
 pytestmark = pytest.mark.anyio

@@ -11,8 +11,8 @@ from pycrdt import Doc
 
 from build_client import CLIENT, find_node
 from collab import document
-from server import rendering
-from server.domain import text
+from server.domain.texts import text
+from server.wording import rendering
 
 TELL = """
 import { schema } from "./src/schema.ts";

@@ -17,7 +17,7 @@ from collab.guard import decode_state_vector
 from collab.log import Author
 from collab.peer import HangUp
 from collab.rooms import Rooms
-from server.domain import text
+from server.domain.texts import text
 from tests.collab.stage import GRAMMAR, SECTION, settle
 from tests.collab.tab import Change, Disk, Tab, run_in, typing
 from tests.factories import IS_LONG

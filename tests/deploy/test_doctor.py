@@ -21,11 +21,11 @@ import pytest
 
 from auth.oidc import Discovery, Http, Provider
 from auth.sealing import DEMO_KEY, new_key
-from server import providing
 from server.doctor import database, examining, live, machine, notices, partners, proxy, site, tls
 from server.doctor.bench import Bench, Looking
 from server.doctor.findings import Finding, Level
-from server.secret_keys import sealer
+from server.providers import providing
+from server.running.secret_keys import sealer
 from server.settings import Settings
 from server.store import administrators, people
 from server.store.engine import Store
@@ -312,7 +312,7 @@ async def test_in_development_plain_http_is_only_something_to_know(sound: Deploy
 async def test_a_server_that_still_runs_the_former_version_is_named(
     sound: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.witness.installed", lambda: "9.9")
+    monkeypatch.setattr("server.web.witness.installed", lambda: "9.9")
     with sound.front():
         assert wrong(await looked(sound.bench(), proxy.LOOKING)) == {("version", "another runs")}
 

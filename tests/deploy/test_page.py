@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from collab.silence import PING_S
-from server.providing import callback_url
+from server.providers.providing import callback_url
 from server.settings import read
 from tests.deploy.manual import PAGE, block, filled
 from tests.deploy.test_container import BUILDER, FINAL

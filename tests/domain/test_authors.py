@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.domain.authors import KEPT, Blame, Branch, Run, Words
+from server.domain.texts.authors import KEPT, Blame, Branch, Run, Words
 
 ANNE, YANN = "anne", "yann"
 

@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from server import rendering
-from server.domain import contract, money
-from server.domain.contract import ContractState, looks
-from server.domain.money import Cents, cents
-from server.domain.sections import (
+from server.domain.contract import contract, money
+from server.domain.contract.contract import ContractState, looks
+from server.domain.contract.money import Cents, cents
+from server.domain.contract.sections import (
     AnnexType,
     Section,
     SectionKind,
@@ -18,7 +17,8 @@ from server.domain.sections import (
     mode_of,
     why_closed,
 )
-from server.languages import languages
+from server.wording import rendering
+from server.wording.languages import languages
 
 FRENCH, ENGLISH = languages().values()
 

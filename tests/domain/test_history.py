@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.history import PAUSE, TURN, Change, Mark, Writer, around, change, sessions, words
+from server.domain.texts.history import PAUSE, TURN, Change, Mark, Writer, around, change, sessions, words
 
 NINE = datetime(2026, 6, 11, 9, 0, tzinfo=UTC)
 ARS, OPERATOR, PROGRAM = Writer(1, 10), Writer(2, 20), Writer(None, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from server import contract_file
+from server.contract_files import contract_file
 from server.domain.identifiers import (
     cleaned,
     department_warning,

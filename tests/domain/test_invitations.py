@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auth import reference
-from server.domain.invitations import Invitation, InvitationState, read_invitation
-from server.domain.papers import MOST_BYTES, kind_of, safe_name
+from server.domain.people.invitations import Invitation, InvitationState, read_invitation
+from server.domain.people.papers import MOST_BYTES, kind_of, safe_name
 from server.domain.refusals import Refusal, SheetRefused
 from server.domain.refusals_of_people import InvitationExpired, InvitationRevoked, InvitationUsed, OtherProvider
 from server.domain.sheets import Sheet

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain import life
-from server.domain.contract import ContractState, Party, PartyKind
-from server.domain.life import RULES, STEPS, Missing, Move, Standing, check_move, missing, moves
+from server.domain.contract import life
+from server.domain.contract.contract import ContractState, Party, PartyKind
+from server.domain.contract.life import RULES, STEPS, Missing, Move, Standing, check_move, missing, moves
+from server.domain.contract.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
 from server.domain.refusals import CannotMove, SheetRefused
-from server.domain.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
 
 S = ContractState
 ARS = Party(1, "ars", PartyKind.AUTHORITY, "Agence", "ARS", True, "AR", 1, authority_type="ars")
@@ -92,7 +92,7 @@ def test_the_state_signs_for_shelters_under_any_name_a_file_gives_it() -> None:
 
 
 def test_every_family_of_plans_is_known_to_the_rules() -> None:
-    from server import contract_file
+    from server.contract_files import contract_file
 
     families = {one["family"] for one in contract_file.read_data("plans.json")["templates"]}
     assert set(life.REQUIRED) <= families

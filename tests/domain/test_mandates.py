@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.domain.mandates import BASES, LACKS, Basis, Bearer, Lack, Mandate, may_bind, read_mandate
+from server.domain.people.mandates import BASES, LACKS, Basis, Bearer, Lack, Mandate, may_bind, read_mandate
 from server.domain.refusals import SheetRefused
 from server.domain.sheets import Sheet
 

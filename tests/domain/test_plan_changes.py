@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain import numbering
-from server.domain import plan_changes as rules
-from server.domain.contract import ContractState
-from server.domain.numbering import duplicates, proposed
-from server.domain.plan_changes import PLAN_DEPTH, Place, Plan, Step, Where
+from server.domain.contract.contract import ContractState
+from server.domain.contract.sections import Section, SectionKind, SectionMode, SectionStatus
+from server.domain.plan import numbering
+from server.domain.plan import plan_changes as rules
+from server.domain.plan.numbering import duplicates, proposed
+from server.domain.plan.plan_changes import PLAN_DEPTH, Place, Plan, Step, Where
 from server.domain.refusals import (
     BadTitle,
     HasSections,
@@ -27,7 +28,6 @@ from server.domain.refusals import (
     SectionFixed,
     SectionRequired,
 )
-from server.domain.sections import Section, SectionKind, SectionMode, SectionStatus
 
 OPEN = ContractState.NEGOTIATION
 

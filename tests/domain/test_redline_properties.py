@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.domain.redline import apply, count, invert, redline
 from server.domain.redline.parts import Node, settled
 from server.domain.redline.sequences import STEPS, Budget
-from server.domain.text import without_ids
+from server.domain.texts.text import without_ids
 from tests.domain.texts import Writer, doc, par
 from tests.factories import IS_LONG
 from tests.large import example_texts, real_texts

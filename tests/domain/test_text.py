@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server import rendering
-from server.domain import text
+from server.domain.texts import text
+from server.wording import rendering
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 

@@ -15,9 +15,9 @@ from starlette.routing import Mount
 from starlette.templating import Jinja2Templates
 
 from auth.oidc import Attempt, Discovery, Http, Identity, Provider, begin, finish
-from server.demo_pages import routes
-from server.demo_people import DemoAffiliation, DemoPerson
-from server.demo_provider import PREFIX, DemoProvider
+from server.demo.pages import routes
+from server.demo.people import DemoAffiliation, DemoPerson
+from server.demo.provider import PREFIX, DemoProvider
 
 ISSUER = "https://demonstration.entente.invalid"
 PUBLIC = "http://127.0.0.1:8000"

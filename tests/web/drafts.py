@@ -4,8 +4,8 @@ from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from server.domain import text
-from server.domain.sections import Section
+from server.domain.contract.sections import Section
+from server.domain.texts import text
 from server.store import contracts
 from tests.factories import PH
 from tests.web.site import Site

@@ -11,7 +11,7 @@ from joserfc import jwt
 
 from auth.logout import EVENT
 from auth.session import COOKIE, new_token
-from server import demo
+from server.demo import demonstration
 from server.store import people, providers, sessions
 from tests.auth.oidc_fakes import EC_KEY, ISSUER, LyingProvider, a_provider, changed
 from tests.factories import PH
@@ -40,7 +40,7 @@ class Outside:
     async def another(self) -> Browser:
         """Somebody signed in through another provider, which calls its session the same."""
         browser = Browser(self.site.url)
-        await self._open(demo.KEY, "person-2", browser, sid="their-sid")
+        await self._open(demonstration.KEY, "person-2", browser, sid="their-sid")
         return browser
 
     async def _open(self, provider: str, subject: str, browser: Browser, *, sid: str) -> None:

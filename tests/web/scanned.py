@@ -15,10 +15,10 @@ from starlette.routing import Match
 from auth.policy import ROUTES, Action, Door, Role, may
 from auth.session import COOKIE, new_token
 from server import app as application
-from server import demo
-from server.parts import Parts
+from server.demo import demonstration
 from server.settings import Settings
 from server.store import administrators, people, sessions
+from server.web.parts import Parts
 from tests.factories import EHPAD, PH, address
 from tests.web.drafts import address as draft_address
 from tests.web.drafts import offline
@@ -36,7 +36,7 @@ BEGUN_WITH = {
     "contract_id": [PH, EHPAD, "NO-SUCH-CONTRACT"],
     "section_key": ["s-4-3", "s-preambule"],
     "family": ["ph_l313_12_2"],
-    "provider": [demo.KEY],
+    "provider": [demonstration.KEY],
     "party_key": [ARS],
 }
 
@@ -132,7 +132,7 @@ async def _people(scan: Scan, path: Path) -> None:
             name = f"Personne {number}"
             numbers[who] = await people.person(session, "https://scan.example", f"scan-{number}", name, now)
             token = new_token()
-            await sessions.open_session(session, token, numbers[who], demo.KEY, now)
+            await sessions.open_session(session, token, numbers[who], demonstration.KEY, now)
             scan.cookies[who] = f"{COOKIE}={token}"
         await administrators.appoint(session, numbers[ADMIN], now, None)
     scan.cookies |= {NOBODY: "", PLANTED_ID: f"{COOKIE}={new_token()}"}

@@ -15,11 +15,11 @@ import websockets
 from starlette.applications import Starlette
 
 from server import app as application
-from server import demo
-from server.parts import Parts
-from server.serving import Serving
+from server.demo import demonstration
+from server.running.serving import Serving
 from server.settings import Settings
 from server.store.engine import Store
+from server.web.parts import Parts
 from tests.factories import address, some_settings
 from tests.ports import a_free_port
 from tests.waiting import until
@@ -65,7 +65,7 @@ class Browser:
 
     async def reach_provider(self, next_path: str = "/") -> httpx2.Response:
         """The provider's picker, after « Se connecter »."""
-        start = await self.ask("POST", f"/sign-in/{demo.KEY}", data={"next": next_path})
+        start = await self.ask("POST", f"/sign-in/{demonstration.KEY}", data={"next": next_path})
         return await self.follow(start)
 
     async def choose(self, picker: httpx2.Response, subject: str) -> httpx2.Response:
@@ -130,7 +130,7 @@ async def fill(settings: Settings) -> None:
     """Both sample contracts and their people, as far as they are not there yet."""
     store = Store(settings)
     await store.migrate()
-    await demo.fill(store, settings)
+    await demonstration.fill(store, settings)
     await store.close()
 
 

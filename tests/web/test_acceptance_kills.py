@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 
 from auth.session import COOKIE
 from collab import document
-from server.domain import text
+from server.domain.texts import text
 from server.store import sessions
 from server.store.updates import UpdateLog
 from tests.databases import Databases

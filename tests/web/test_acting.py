@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text as sql
 
-from server.acting import acting
 from server.domain.refusals import NotFound
+from server.editing.acting import acting
 from server.store import acts, contracts
 from server.store.engine import Store
 from tests.factories import PH

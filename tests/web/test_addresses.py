@@ -11,9 +11,9 @@ from starlette.requests import HTTPConnection
 
 from collab.counting import Counting
 from collab.peer import HangUp
-from server import demo
-from server.addresses import UNREADABLE, Addresses, address_of
+from server.demo import demonstration
 from server.domain.refusals import TooOften
+from server.running.addresses import UNREADABLE, Addresses, address_of
 from server.setting_words import networks
 from server.settings import Settings, SettingsRefused, read
 from tests.factories import PH
@@ -79,7 +79,7 @@ async def test_an_address_that_asks_too_often_is_told_to_wait_and_another_is_not
             headers = {"x-forwarded-for": address, "accept": accept}
             return await site.browser().ask("POST", path, headers=headers)
 
-        begin = f"/sign-in/{demo.KEY}"
+        begin = f"/sign-in/{demonstration.KEY}"
         assert [(await post(begin, "203.0.113.9")).status_code for _ in range(6)] == [303] * 5 + [429]
         refused = await post(begin, "203.0.113.9")
         assert int(refused.headers["retry-after"]) in range(1, 61)

@@ -10,10 +10,10 @@ from pycrdt import XmlElement, XmlText
 from sqlalchemy import text as sql
 
 from collab import wire
-from server import answering
-from server.domain import text
-from server.judging import looks
+from server.domain.texts import text
+from server.proposals import answering
 from server.store import proposals
+from server.taking_over.judging import looks
 from tests.factories import PH
 from tests.waiting import until
 from tests.web.drafts import CLOSED, FREE, section

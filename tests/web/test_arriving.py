@@ -12,8 +12,8 @@ from auth.session import COOKIE
 from collab import wire
 from collab.line import Line
 from collab.peer import HangUp
-from server.live import Page
 from server.store import sessions
+from server.web.open_page import Page
 from tests.collab.stage import hello
 from tests.factories import PH
 from tests.web.over_requests import framed

@@ -9,9 +9,9 @@ import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab.log import Line
-from server import authors
-from server.domain import text
-from server.domain.history import Mark, Writer
+from server.domain.texts import text
+from server.domain.texts.history import Mark, Writer
+from server.live import authors
 from server.store import authored
 from tests.collab.test_canonical import history
 from tests.factories import PH

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from server import contract_file
+from server.contract_files import contract_file
 from tests import forks
 from tests.databases import Databases
 from tests.factories import PH, SAMPLES, address
 from tests.ports import a_free_port
 from tests.waiting import comes, is_up
 
-DATA = Path(contract_file.__file__).parent / "data"
+DATA = Path(contract_file.__file__).parents[1] / "data"
 
 
 def entente(database: Path | str, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":

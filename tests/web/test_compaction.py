@@ -3,8 +3,8 @@
 import pytest
 
 from collab import wire
-from server.domain import text
-from server.remembering import Past
+from server.domain.texts import text
+from server.live.remembering import Past
 from tests.factories import PH
 from tests.waiting import until
 from tests.web.site import Site

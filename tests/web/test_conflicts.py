@@ -8,8 +8,8 @@ from pycrdt import XmlElement, XmlFragment, XmlText
 from sqlalchemy import text as sql
 
 from collab import wire
-from server.domain import text
-from server.judging import looks
+from server.domain.texts import text
+from server.taking_over.judging import looks
 from tests.collab.test_judging import PLACES, Edit, column, insert, nothing, remove, replace, row, split
 from tests.web.drafts import section
 from tests.web.proposals import ARS, DEPARTMENT, OPERATOR, answered, begun, document, tabled, writing

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from auth.oidc import Provider, Refusal, SignInRefused
-from server.demo_pages import COOKIE
-from server.demo_people import by_party
-from server.demo_provider import PREFIX
+from server.demo.pages import COOKIE
+from server.demo.people import by_party
+from server.demo.provider import PREFIX
 from tests.web.demo_stage import ISSUER, PEOPLE, PUBLIC, START, Stage, chosen, query_of, word_in
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from server.demo_provider import PREFIX
+from server.demo.provider import PREFIX
 from tests.web.demo_stage import CALLBACK, ISSUER, Stage, chosen, exchanged, query_of, word_in
 
 pytestmark = pytest.mark.anyio

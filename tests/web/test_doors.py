@@ -11,10 +11,10 @@ from starlette.routing import BaseRoute, Mount
 
 from auth.policy import GRANTS, ROUTES, Action, Role, may
 from server.app import ROUTED, unknown_routes
-from server.demo import provider
-from server.demo_pages import routes as demo_routes
+from server.demo.demonstration import provider
+from server.demo.pages import routes as demo_routes
 from server.store import administrators
-from server.views import templates
+from server.web.views import templates
 from tests.factories import EHPAD, PH, a_file, some_settings
 from tests.web.site import Browser, Site
 

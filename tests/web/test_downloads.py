@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.downloads import SANDBOX, disposition, download, safe_name
+from server.web.downloads import SANDBOX, disposition, download, safe_name
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from collab import wire
 from server.app import ROUTED
-from server.exporting import export_contract
+from server.contract_files.exporting import export_contract
 from tests.collab.stage import hello
 from tests.factories import PH
 from tests.web.drafts import CLOSED, FREE, section

@@ -10,8 +10,9 @@ from sqlalchemy import text as sql
 
 from auth.session import COOKIE, Ending, Which
 from collab.peer import HangUp
-from server import demo, ending
-from server.lookout import LOOK_EVERY_S
+from server.demo import demonstration
+from server.live.lookout import LOOK_EVERY_S
+from server.sessions import ending
 from server.store import people, sessions
 from server.store.engine import Store
 from tests.factories import PH
@@ -83,7 +84,12 @@ async def the_party(site: Site) -> Which:
 
 @pytest.mark.parametrize(
     "which",
-    [the_person, the_party, meaning(provider=demo.KEY, subject=ARS), meaning(provider=demo.KEY, sid="theirs")],
+    [
+        the_person,
+        the_party,
+        meaning(provider=demonstration.KEY, subject=ARS),
+        meaning(provider=demonstration.KEY, sid="theirs"),
+    ],
 )
 async def test_sessions_ended_in_another_process_close_their_pages_and_no_others(
     patient_site: Site, which: Callable[[Site], Awaitable[Which]]
@@ -103,7 +109,7 @@ async def test_sessions_ended_in_another_process_close_their_pages_and_no_others
 async def test_a_providers_sessions_end_all_at_once(patient_site: Site) -> None:
     own = patient_site.parts
     async with pages(patient_site, ARS, OPERATOR, COUNTY) as tabs:
-        which = Which(provider=demo.KEY)
+        which = Which(provider=demonstration.KEY)
         assert await ending.end(own.store, own.floor, which, Ending.PROVIDER_CLOSED, datetime.now(UTC)) == 3
         assert [await closed(tab) for tab in tabs] == [HangUp.SESSION_OVER] * 3
         assert await ending.end(own.store, own.floor, which, Ending.PROVIDER_CLOSED, datetime.now(UTC)) == 0

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from collab.conversation import Conversation
 from collab.log import Author
 from collab.peer import Peer, Queue
-from server.floor import FETCH_S, Floor, Guest, Person
-from server.rendering import Read
-from server.standing import Standings
+from server.live.floor import FETCH_S, Floor, Guest, Person
+from server.live.standing import Standings
+from server.wording.rendering import Read
 
 pytestmark = pytest.mark.anyio
 CHANGED = "CPOM"

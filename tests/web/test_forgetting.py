@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import text as sql
 
 from collab.peer import HangUp
-from server.exporting import export_contract
-from server.file_problems import problems
-from server.forgetting import ForgetRefused, digest, forget, is_digest_of, known
-from server.importing import import_contract
-from server.retention import purge
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import import_contract
+from server.contract_files.problems import problems
+from server.people.forgetting import ForgetRefused, digest, forget, is_digest_of, known
+from server.running.retention import purge
 from server.store.engine import Store
 from server.store.people import names
 from tests.factories import PH, a_file

@@ -8,11 +8,11 @@ import websockets
 from starlette.responses import PlainTextResponse
 
 from collab.counting import Counting
-from server.addresses import Addresses
-from server.gate import Exempt, Gate
+from server.running.addresses import Addresses
+from server.running.watching import Watch
 from server.settings import Settings
 from server.store.engine import Store
-from server.watching import Watch
+from server.web.gate import Exempt, Gate
 from tests.factories import PH
 from tests.web.site import Browser, Site
 from tests.web.test_doors import dressed

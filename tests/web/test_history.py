@@ -12,9 +12,9 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 from sqlalchemy import text as sql
 
 from collab.log import Author, Line
-from server.domain import text
-from server.domain.sections import Section
-from server.history_pages import PAGE
+from server.domain.contract.sections import Section
+from server.domain.texts import text
+from server.history.history_pages import PAGE
 from server.store import contracts
 from tests.factories import EHPAD, PH
 from tests.web.site import Site, running

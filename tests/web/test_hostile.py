@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import text as sql
 
-from server.domain.plan_changes import order_seen, section_seen
-from server.exporting import export_contract
-from server.file_problems import problems
+from server.contract_files.exporting import export_contract
+from server.contract_files.problems import problems
+from server.domain.plan.plan_changes import order_seen, section_seen
 from server.store import contracts
 from tests.factories import PH
 from tests.web.forms import fields
@@ -94,7 +94,7 @@ async def test_sections_taken_out_of_the_plan_count_too(site: Site, monkeypatch:
 
     async with site.parts.store.reading() as session:
         there = len(await contracts.sections(session, PH))
-    monkeypatch.setattr("server.changing_plan.MOST_SECTIONS", there + 1)
+    monkeypatch.setattr("server.editing.changing_plan.MOST_SECTIONS", there + 1)
     assert [await change("add"), await change("remove"), await change("add")] == [303, 303, 409]
 
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from server import contract_file
-from server.domain import text
+from server.contract_files import contract_file
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import Imported, import_contract
 from server.domain.refusals import AlreadyImported
-from server.exporting import export_contract
-from server.importing import Imported, import_contract
+from server.domain.texts import text
 from server.store import contracts
 from server.store.engine import Store
 from tests.factories import EHPAD, PH, SAMPLES, a_file, a_store, dump

@@ -18,8 +18,8 @@ from benchmarks.line import Line
 from benchmarks.typist import WORDS, Typist, typist
 from collab import document, wire
 from collab.guard import decode_state_vector
-from server.domain import text
-from server.importing import import_contract
+from server.contract_files.importing import import_contract
+from server.domain.texts import text
 from server.store import contracts, people, sessions
 from server.store.updates import UpdateLog
 from tests.databases import Databases

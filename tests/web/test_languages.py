@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 import update_words
 from server.app import ROUTED
-from server.languages import COOKIE, accepted
+from server.wording.languages import COOKIE, accepted
 from tests.factories import EHPAD, PH
 from tests.web.administrators import administrator
 from tests.web.drafts import address, offline

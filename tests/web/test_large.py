@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from collab.rooms import CEILING_BYTES
-from server.domain import text
-from server.exporting import export_contract
-from server.importing import import_contract
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import import_contract
+from server.domain.texts import text
 from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog

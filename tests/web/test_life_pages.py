@@ -12,13 +12,13 @@ from sqlalchemy import text as sql
 from collab import wire
 from collab.room import Room
 from collab.rooms import Rooms
-from server.acting import Who
-from server.domain.contract import ContractState
-from server.domain.life import Move
-from server.domain.plan_changes import order_seen
+from server.contract.moving_on import Wanted, move_on
+from server.contract_files.exporting import export_contract
+from server.domain.contract.contract import ContractState
+from server.domain.contract.life import Move
+from server.domain.plan.plan_changes import order_seen
 from server.domain.refusals import ChangedMeanwhile
-from server.exporting import export_contract
-from server.moving_on import Wanted, move_on
+from server.editing.acting import Who
 from server.store import contracts
 from tests.factories import PH
 from tests.waiting import until

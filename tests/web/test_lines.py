@@ -13,8 +13,8 @@ from collab import line as lines
 from collab import wire
 from collab.line import TOO_LARGE
 from collab.peer import HangUp
-from server import lines as registry
 from server.app import BODY_LIMIT
+from server.live import lines as registry
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH
 from tests.waiting import until

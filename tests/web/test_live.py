@@ -16,9 +16,9 @@ from sqlalchemy import text as sql
 from collab import document, wire
 from collab.awareness import Entry, encode_presence
 from collab.peer import HangUp
-from server import contract_file
-from server.domain import text
-from server.exporting import export_contract
+from server.contract_files import contract_file
+from server.contract_files.exporting import export_contract
+from server.domain.texts import text
 from server.store import contracts
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH, a_file

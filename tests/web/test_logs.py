@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from collab import wire
-from server.logs import Lines
+from server.running.logs import Lines
 from tests.factories import PH
 from tests.web.site import Site
 from tests.web.test_live import AGREED, FREE, Tab, section

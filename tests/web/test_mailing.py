@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from server import settings
-from server.mailing import Mail, Outcome
+from server.running.mailing import Mail, Outcome
 from server.settings import Settings, SettingsRefused
 from server.store.engine import Store
 from server.store.security import events
@@ -191,11 +191,11 @@ async def test_no_password_is_said_to_a_server_that_is_not_the_one_meant_or_offe
 
 
 async def test_a_server_that_goes_silent_is_given_up(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.smtp.ANSWER_S", 0.3)
+    monkeypatch.setattr("server.running.smtp.ANSWER_S", 0.3)
     box.silent_at = "AUTH"
     assert await sent(box) == Outcome.FAILED
-    monkeypatch.setattr("server.smtp.ANSWER_S", 2.0)
-    monkeypatch.setattr("server.mailing.WITHIN_S", 0.1)
+    monkeypatch.setattr("server.running.smtp.ANSWER_S", 2.0)
+    monkeypatch.setattr("server.running.mailing.WITHIN_S", 0.1)
     assert await sent(box) == Outcome.FAILED
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from server.domain.redline import redline
 from server.domain.redline.parts import Node
-from server.domain.text import walk
-from server.languages import languages
+from server.domain.texts.text import walk
 from server.marking.views import Page, View, page
+from server.wording.languages import languages
 from tests.domain.texts import Writer, doc, items, node, par, run, table
 from tests.factories import IS_LONG
 

@@ -20,12 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.routing import Route
 
 from auth.policy import ROUTES, Action, Door, Role, may
-from server import demo
 from server.app import ROUTED
-from server.domain.contract import ContractState
-from server.domain.life import Move, moves
-from server.domain.plan_changes import section_seen
-from server.domain.sections import why_closed
+from server.demo import demonstration
+from server.domain.contract.contract import ContractState
+from server.domain.contract.life import Move, moves
+from server.domain.contract.sections import why_closed
+from server.domain.plan.plan_changes import section_seen
 from server.domain.sheets import version_of
 from server.editing import establishments, facts, parties, seats
 from server.store import contracts
@@ -123,7 +123,7 @@ def when_closed(state: ContractState) -> int:
 
 PARTY, PLACE, OTHER = (("party_key", "partie-x"),), (("establishment_key", "esms-x"),), (("seat_key", "place-x"),)
 INVITATION, MANDATE = (("invitation_id", "1"),), (("mandate_id", "mandate-x"),)
-INVITED = {"email": "a@exemple.fr", "days": "7", "provider": demo.KEY}
+INVITED = {"email": "a@exemple.fr", "days": "7", "provider": demonstration.KEY}
 REFERENCE = "K7P2M9QX4DAB"  # of somebody who has signed in and sits nowhere
 DRAFT = (("proposal_id", "DRAFT"),)
 PLAN_DRAFT = (("proposal_id", "PLANNED"),)
@@ -156,7 +156,9 @@ CASES = {
     "own_people": Case(),
     "people": Case(params=(("party_key", "ars"),)),
     "invite": Case(
-        shown, OTHER, of(contracts.members, seats, "place-x", email="a@exemple.fr", days="7", provider=demo.KEY)
+        shown,
+        OTHER,
+        of(contracts.members, seats, "place-x", email="a@exemple.fr", days="7", provider=demonstration.KEY),
     ),
     "resend_invitation": Case(shown, INVITATION, given()),
     "revoke_invitation": Case(always, INVITATION, given()),
@@ -321,7 +323,7 @@ def _add_people(raw: sqlite3.Connection) -> None:
     raw.execute(
         "INSERT INTO invitation (id, token_hash, contract_id, seat_key, email, provider, created_at, expires_at)"
         " VALUES (1, 'h', ?, 'place-x', 'a@exemple.fr', ?, '2026-01-01', '2099-01-01')",
-        (PH, demo.KEY),
+        (PH, demonstration.KEY),
     )
     raw.execute(
         "INSERT INTO mandate (id, contract_id, party_id, seat_key, holder, title, basis, reference, dated, valid_from,"

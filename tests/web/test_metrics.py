@@ -8,7 +8,7 @@ import pytest
 from collab import wire
 from collab.counting import SECONDS, Counting, Histogram
 from collab.peer import HangUp
-from server import metrics
+from server.web import metrics
 from tests.factories import EHPAD, PH, a_file
 from tests.test_docs import rows
 from tests.web.site import Site, running

@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 
-from server.domain.sections import SectionMode, SectionStatus
+from server.domain.contract.sections import SectionMode, SectionStatus
 from tests.factories import PH
 from tests.web.drafts import CLOSED, FREE, section
 from tests.web.forms import every_form, send

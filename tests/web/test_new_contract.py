@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from server import contract_file, demo
-from server.exporting import export_contract
-from server.importing import import_contract
+from server.contract_files import contract_file
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import import_contract
+from server.demo import demonstration
 from server.store import contracts, people
 from server.store.engine import Store
 from tests.web.forms import fields, send
@@ -154,7 +155,7 @@ async def test_the_demonstration_starts_again_with_the_contracts_begun_in_it(sit
     created(await send(ars, "/contracts/new/generic_l313_11", OPERATOR))
     async with site.parts.store.writing() as session:
         await people.bind(session, "CPOM-PH-EX-2027-2031", "p-tarif-ars", None)
-    await demo.fill(site.parts.store, site.settings)
+    await demonstration.fill(site.parts.store, site.settings)
     async with site.parts.store.reading() as session:
         seats = {one.key: one.is_held for one in await contracts.members(session, "CPOM-PH-EX-2027-2031")}
     assert (seats["p-tarif-ars"], seats["p-referent-ars"]) == (False, True)  # a seat freed in it stays free

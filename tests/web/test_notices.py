@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.notices import Block, blocks, notice, security_txt
+from server.running.notices import Block, blocks, notice, security_txt
 from server.settings import Settings, SettingsRefused, read
 from tests.factories import PH
 from tests.web.site import running

@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from auth.policy import Role
 from collab.peer import HangUp
 from server.domain.refusals_of_people import AlreadySeated, OtherProvider, SeatTaken
-from server.joining import Arrived, join
+from server.sessions.joining import Arrived, join
 from tests.factories import PH
 from tests.web.forms import fields, send
 from tests.web.site import Browser, Site, running

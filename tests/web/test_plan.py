@@ -13,13 +13,13 @@ from pycrdt import XmlElement, XmlText
 from sqlalchemy import text as sql
 
 from collab import wire
-from server import contract_file
-from server.annexes import WAITING, imported
-from server.domain.plan_changes import order_seen, section_seen
-from server.domain.sections import AnnexType, Section, SectionStatus
-from server.exporting import export_contract
-from server.importing import import_contract
+from server.contract_files import contract_file
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import import_contract
+from server.domain.contract.sections import AnnexType, Section, SectionStatus
+from server.domain.plan.plan_changes import order_seen, section_seen
 from server.store import acts, contracts
+from server.wording.annexes import WAITING, imported
 from tests.factories import EHPAD, PH, a_file, a_store
 from tests.waiting import until
 from tests.web.site import Browser, Site

@@ -9,10 +9,10 @@ from sqlalchemy import text as sql
 
 from collab import wire
 from collab.canonical import canonical
-from server import answering_plans
-from server.domain.outlines import outline
-from server.domain.plan_changes import order_seen, section_seen
-from server.domain.sections import Section, SectionStatus
+from server.domain.contract.sections import Section, SectionStatus
+from server.domain.plan.outlines import outline
+from server.domain.plan.plan_changes import order_seen, section_seen
+from server.proposals import answering_plans
 from server.store import contracts
 from tests.factories import PH
 from tests.web.drafts import FREE, section

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from server import contract_file
+from server.contract_files import contract_file
 from tests.deploy.manual import FENCE
 from tests.factories import EHPAD, PH, SAMPLES
 from tests.postgres import Cluster

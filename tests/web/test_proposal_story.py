@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from collab import wire
-from server.exporting import export_contract
+from server.contract_files.exporting import export_contract
 from tests.factories import PH
 from tests.web.drafts import FREE, section
 from tests.web.forms import send

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text as sql
 
 from collab import wire
-from server import drafting
+from server.contract_files.exporting import export_contract
 from server.domain.refusals import TooManyProposals
-from server.exporting import export_contract
+from server.drafts import drafting
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH
 from tests.waiting import until

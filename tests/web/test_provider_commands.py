@@ -18,7 +18,10 @@ import pytest
 from auth.provider import Provider
 from auth.sealing import new_key
 from server import __main__ as command_line
-from server import contract_file, demo, providing, seating
+from server.contract_files import contract_file
+from server.demo import demonstration
+from server.people import seating
+from server.providers import providing
 from server.store.engine import Store
 from server.store.seats import held_seats
 from tests.databases import Databases
@@ -27,7 +30,7 @@ from tests.web.published import published
 from tests.web.site import Site
 from tests.web.test_commands import entente as in_its_own_process
 
-SAMPLE = str(Path(contract_file.__file__).parent / "data" / SAMPLES[0])
+SAMPLE = str(Path(contract_file.__file__).parents[1] / "data" / SAMPLES[0])
 SECRET = "s3cret-of-the-ars"
 HERE = {"ENTENTE_DEVELOPMENT": "yes"}
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -240,12 +243,12 @@ def test_one_person_one_seat_a_contract(database: str, issuer: str) -> None:
 @pytest.mark.both_databases
 async def test_two_who_seat_the_same_person_at_once_seat_them_once(filled: str) -> None:
     store = Store(some_settings(filled))
-    provider = demo.configuration(some_settings(filled))
+    provider = demonstration.configuration(some_settings(filled))
     refused: list[str] = []
 
     async def seat(key: str) -> None:
         try:
-            await seating.seat(store, PH, key, provider, demo.STRANGER.subject, START, is_to_replace=True)
+            await seating.seat(store, PH, key, provider, demonstration.STRANGER.subject, START, is_to_replace=True)
         except seating.SeatRefused as said:
             refused.append(str(said))
 
@@ -255,7 +258,7 @@ async def test_two_who_seat_the_same_person_at_once_seat_them_once(filled: str) 
     async with store.reading() as session:
         held = [one.holder for one in await held_seats(session, PH)]
     await store.close()
-    assert [one.subject for one in held if one].count(demo.STRANGER.subject) == 1
+    assert [one.subject for one in held if one].count(demonstration.STRANGER.subject) == 1
     assert ["one person, one seat" in said for said in refused] == [True, True]
 
 

@@ -14,11 +14,11 @@ from auth.policy import ROUTES, Door
 from auth.provider import Provider, Refusal
 from auth.sealing import Sealed
 from auth.session import COOKIE
-from server import demo
 from server.app import ROUTED
-from server.profiles import PROFILES
+from server.demo import demonstration
+from server.providers.profiles import PROFILES
+from server.providers.trying import REMEDIES, STEPS
 from server.store import providers
-from server.trying import REMEDIES, STEPS
 from tests.auth.lies import LIES
 from tests.auth.oidc_fakes import ISSUER, LyingProvider, a_provider, query_of
 from tests.factories import PH
@@ -54,12 +54,12 @@ async def test_only_administrators_come_in_and_they_read_no_contract_by_it(site:
     assert len(behind()) >= 10
     for route in behind():
         method = "POST" if "POST" in (route.methods or ()) else "GET"
-        path = re.sub(r"\{[a-z_]+\}", demo.KEY, route.path)
+        path = re.sub(r"\{[a-z_]+\}", demonstration.KEY, route.path)
         for browser in (lead, stranger):
             assert (await browser.ask(method, path)).status_code == 404, route.name
         nobody = await site.browser().ask(method, path)
         assert nobody.status_code in (303, 401), route.name
-    assert (await kept(site, demo.KEY)).is_enabled
+    assert (await kept(site, demonstration.KEY)).is_enabled
     assert await counted(site) == before
 
 
@@ -153,7 +153,7 @@ async def test_what_cannot_be_a_provider_is_said_beside_its_field_and_not_kept(s
         assert f'id="e-{field}"' in answer.text, typed
         assert TYPED["client_secret"] not in answer.text
     async with site.parts.store.reading() as session:
-        assert [one.key for one in await providers.known(session)] == [demo.KEY]
+        assert [one.key for one in await providers.known(session)] == [demonstration.KEY]
 
 
 async def test_every_profile_makes_a_form_that_makes_a_provider(site: Site) -> None:
@@ -292,22 +292,24 @@ async def test_a_lead_chooses_for_their_own_party_and_an_administrator_for_any(s
     assert "s3cret" not in (await lead.get(own)).text
     page, action = own, f"{own}/provider"
     assert (await send(lead, page, {"provider": "ars"}, action=action)).status_code == 422  # it is not open
-    chosen = await send(lead, page, {"provider": demo.KEY}, action=action)
+    chosen = await send(lead, page, {"provider": demonstration.KEY}, action=action)
     assert chosen.headers["location"].split("?")[1].startswith("done=party_provider")
-    assert demo.KEY in fields((await lead.get(own)).text, action)["provider"]
+    assert demonstration.KEY in fields((await lead.get(own)).text, action)["provider"]
     assert (await lead.ask("POST", action, data={"provider": "", "version": "old"})).status_code == 409
     foreign = await lead.ask("POST", f"{other}/provider", data={"provider": "", "version": "x"})
     assert (foreign.status_code, "t-fournisseur" in (await lead.get(other)).text) == (403, False)
     assert "a choisi le fournisseur d’identité de" in (await lead.get(f"/contracts/{PH}/settings")).text
     for_any = f"/administration/parties/{PH}/departement"
-    assert (await send(desk, "/administration/parties", {"provider": demo.KEY}, action=for_any)).status_code == 303
+    assert (
+        await send(desk, "/administration/parties", {"provider": demonstration.KEY}, action=for_any)
+    ).status_code == 303
     late = await desk.ask("POST", for_any, data={"provider": "", "version": "old"})
     assert late.status_code == 409
     assert (await desk.ask("POST", f"/administration/parties/{PH}/none", data={"version": ""})).status_code == 404
     assert (await desk.ask("GET", f"/contracts/{PH}")).status_code == 404
     async with site.parts.store.reading() as session:
         kept = (await session.execute(text("SELECT key, provider FROM party WHERE provider IS NOT NULL"))).all()
-    assert sorted(kept) == [("ars", demo.KEY), ("departement", demo.KEY)]
+    assert sorted(kept) == [("ars", demonstration.KEY), ("departement", demonstration.KEY)]
 
 
 async def test_the_sign_in_page_says_the_official_words_and_finds_one_among_many(site: Site) -> None:

@@ -7,9 +7,9 @@ import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from collab import wire
-from server.domain import text
+from server.contract_files.importing import import_contract
 from server.domain.refusals import FileRefused
-from server.importing import import_contract
+from server.domain.texts import text
 from server.store.engine import Store
 from tests.factories import PH, a_file, dump
 from tests.web.drafts import CLOSED, FREE, address, section

@@ -16,11 +16,11 @@ from sqlalchemy import text as sql
 
 from collab import document
 from collab.log import Author, Line
-from server import contract_file
-from server.domain import text
+from server.contract_files import contract_file
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import import_contract
 from server.domain.refusals import FileRefused
-from server.exporting import export_contract
-from server.importing import import_contract
+from server.domain.texts import text
 from server.store import contracts
 from server.store.engine import Store
 from server.store.updates import UpdateLog

@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from auth.policy import ROUTES, Door, Role
 from server.app import ROUTED
-from server.demo import provider
-from server.demo_pages import routes as demo_routes
-from server.demo_provider import PREFIX
-from server.views import templates
+from server.demo.demonstration import provider
+from server.demo.pages import routes as demo_routes
+from server.demo.provider import PREFIX
+from server.web.views import templates
 from tests.factories import EHPAD, IS_LONG, PH, some_settings
 from tests.web.scanned import (
     ADMIN,

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from auth.sealing import DEMO_KEY, Sealed, Sealer, new_key
-from server import demo, providing, secret_keys
+from server.demo import demonstration
+from server.providers import providing
+from server.running import secret_keys
 from server.settings import Settings, SettingsRefused
 from server.store import providers
 from server.store.engine import Store
@@ -46,7 +48,7 @@ async def test_the_database_holds_no_secret_in_the_clear(site: Site) -> None:
     async with site.parts.store.reading() as session:
         row = (await session.execute(text("SELECT * FROM provider"))).mappings().one()
         kept = (await providers.known(session))[0]
-    clear = demo.configuration(site.settings).client_secret
+    clear = demonstration.configuration(site.settings).client_secret
     assert [name for name, value in row.items() if value == clear] == []
     assert isinstance(kept.client_secret, Sealed)
     assert site.parts.sealer.open(kept.client_secret.text) == clear

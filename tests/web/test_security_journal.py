@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from server import demo
 from server.__main__ import cli
-from server.daily import forget_events
-from server.domain.security import LONGEST_TOLD, UNTOLD, SecurityEvent, SecurityKind, tellable
-from server.logs import Lines
+from server.demo import demonstration
+from server.domain.people.security import LONGEST_TOLD, UNTOLD, SecurityEvent, SecurityKind, tellable
+from server.running.daily import forget_events
+from server.running.logs import Lines
 from server.store import security
 from server.store.engine import Store
 from tests.databases import Databases
@@ -47,7 +47,7 @@ SAID = ("state", "code", "nonce", "code_challenge", "request")
 async def test_a_story_of_signing_in_is_told_and_holds_no_secret(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "entente")
     browser = site.browser()
-    start = await browser.ask("POST", f"/sign-in/{demo.KEY}", data={"next": "/"})
+    start = await browser.ask("POST", f"/sign-in/{demonstration.KEY}", data={"next": "/"})
     picker = await browser.follow(start)
     callback = (await browser.choose(picker, ARS)).headers["location"]
     thief = await site.browser().ask("GET", callback)
@@ -66,8 +66,8 @@ async def test_a_story_of_signing_in_is_told_and_holds_no_secret(site: Site, cap
     events = await told(site)
     person = events[1].person_id
     assert [(one.kind, one.person_id, one.provider, one.contract_id) for one in events] == [
-        ("sign_in_refused", None, demo.KEY, ""),
-        ("sign_in_accepted", person, demo.KEY, ""),
+        ("sign_in_refused", None, demonstration.KEY, ""),
+        ("sign_in_accepted", person, demonstration.KEY, ""),
         ("not_allowed", person, "", EHPAD),
         ("rights_changed", person, "", PH),
         ("foreign_form", None, "", ""),
@@ -76,7 +76,7 @@ async def test_a_story_of_signing_in_is_told_and_holds_no_secret(site: Site, cap
     assert isinstance(person, int)
     assert events[0].details["reason"] == "state"
     assert all(one.at.tzinfo is not None and one.at.utcoffset() == timedelta(0) for one in events)
-    kept = [*cookies, *secrets_of(start.headers["location"], callback, callback_2), demo._SECRET]
+    kept = [*cookies, *secrets_of(start.headers["location"], callback, callback_2), demonstration._SECRET]
     assert len(kept) >= 8
     lines = [Lines("json").format(record) for record in caplog.records if record.name.startswith("entente")]
     assert len(lines) >= 2
@@ -100,7 +100,7 @@ async def test_who_is_turned_away_a_thousand_times_a_minute_is_one_line(site: Si
 async def test_each_of_some_people_of_one_address_who_cannot_sign_in_is_found_by_their_reference(site: Site) -> None:
     said = []
     for _ in range(12):
-        answer = await site.browser().ask("GET", f"/sign-in/{demo.KEY}/callback?state=none&code=x")
+        answer = await site.browser().ask("GET", f"/sign-in/{demonstration.KEY}/callback?state=none&code=x")
         said += re.findall(r"référence ([0-9a-f]{8})", answer.text)
     kept = [one.details["reference"] for one in await told(site)]
     assert (len(said), kept) == (12, said[:10])
@@ -110,7 +110,7 @@ async def test_each_of_some_people_of_one_address_who_cannot_sign_in_is_found_by
 async def test_a_million_addresses_write_no_more_than_so_many_lines(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.watching.MOST", 3)
+    monkeypatch.setattr("server.running.watching.MOST", 3)
     for number in range(6):
         await site.browser().ask("POST", "/sign-out", headers={"origin": "x", "x-forwarded-for": f"192.0.2.{number}"})
     assert len(await told(site)) == 3
@@ -157,7 +157,9 @@ def test_an_export_and_a_seat_given_are_told_by_the_command(
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    entente("member", "bind", PH, "p-referent-ars", "--provider", demo.KEY, "--subject", "somebody", "--replace")
+    entente(
+        "member", "bind", PH, "p-referent-ars", "--provider", demonstration.KEY, "--subject", "somebody", "--replace"
+    )
     entente("member", "unbind", PH, "p-referent-ars")
     entente("export", PH)
     listed = entente("security", "list")

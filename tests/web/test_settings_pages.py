@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text as sql
 
 from collab.peer import HangUp
-from server.exporting import export_contract
-from server.file_problems import problems
-from server.importing import import_contract
+from server.contract_files.exporting import export_contract
+from server.contract_files.importing import import_contract
+from server.contract_files.problems import problems
 from server.store.engine import Store
 from tests.factories import PH, a_file
 from tests.web.forms import fields, send

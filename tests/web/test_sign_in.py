@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from auth.session import BROWSER_COOKIE, COOKIE, hashed
-from server import demo
-from server.daily import forget_tokens
-from server.importing import import_contract
+from server.contract_files.importing import import_contract
+from server.demo import demonstration
+from server.running.daily import forget_tokens
 from tests.factories import PH, a_file
 from tests.web.site import Browser, Site
 
@@ -62,7 +62,7 @@ async def test_an_answer_plays_once_and_only_in_its_browser(site: Site) -> None:
 async def test_a_made_up_answer_is_refused_without_a_session(site: Site, query: str) -> None:
     browser = site.browser()
     await browser.reach_provider()
-    answer = await browser.ask("GET", f"/sign-in/{demo.KEY}/callback{query}")
+    answer = await browser.ask("GET", f"/sign-in/{demonstration.KEY}/callback{query}")
     assert answer.status_code == 403
     assert COOKIE not in browser.cookies
 
@@ -79,7 +79,7 @@ async def test_ten_attempts_share_nothing(site: Site) -> None:
     seen: dict[str, set[str]] = {"state": set(), "nonce": set(), "code_challenge": set()}
     browser = site.browser()
     for _ in range(10):
-        start = await browser.ask("POST", f"/sign-in/{demo.KEY}", data={"next": "/"})
+        start = await browser.ask("POST", f"/sign-in/{demonstration.KEY}", data={"next": "/"})
         asked = parse_qs(urlsplit(start.headers["location"]).query)
         assert asked["code_challenge_method"] == ["S256"]
         for name, values in seen.items():
@@ -182,7 +182,7 @@ async def test_a_person_is_issuer_and_subject(site: Site) -> None:
     await site.signed_in(ARS)
     async with site.parts.store.reading() as session:
         found = await session.execute(text("SELECT issuer, subject FROM person WHERE subject = :s"), {"s": ARS})
-        assert found.all() == [(demo.ISSUER, ARS)]
+        assert found.all() == [(demonstration.ISSUER, ARS)]
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https:evil", "%2F%2Fevil", "javascript:x"])
@@ -200,27 +200,27 @@ async def test_someone_without_a_seat_sees_an_empty_list_that_says_what_to_do(si
 
 
 async def test_the_demonstration_refuses_a_database_with_real_providers(site: Site) -> None:
-    real = demo.configuration(site.settings)
+    real = demonstration.configuration(site.settings)
     async with site.parts.store.writing() as session:
         await session.execute(text("UPDATE provider SET key = 'ars', label = 'ProConnect'"))
-    with pytest.raises(demo.NotForDemo, match="ProConnect"):
-        await demo.fill(site.parts.store, site.settings)
-    assert real.key == demo.KEY
+    with pytest.raises(demonstration.NotForDemo, match="ProConnect"):
+        await demonstration.fill(site.parts.store, site.settings)
+    assert real.key == demonstration.KEY
 
 
 async def test_the_demonstration_refuses_a_database_with_a_real_contract(site: Site) -> None:
     source = a_file()
     source["contract"]["id"] = "CPOM-VRAI"
     await import_contract(source, site.parts.store)
-    with pytest.raises(demo.NotForDemo, match="CPOM-VRAI"):
-        await demo.fill(site.parts.store, site.settings)
+    with pytest.raises(demonstration.NotForDemo, match="CPOM-VRAI"):
+        await demonstration.fill(site.parts.store, site.settings)
 
 
 async def test_a_real_server_refuses_the_demonstrations_database(site: Site) -> None:
-    with pytest.raises(demo.NotForDemo, match="was the demonstration"):
-        await demo.check_absent(site.parts.store)
+    with pytest.raises(demonstration.NotForDemo, match="was the demonstration"):
+        await demonstration.check_absent(site.parts.store)
 
 
 async def test_a_form_too_large_to_be_one_is_refused_before_it_is_read(site: Site) -> None:
-    answer = await site.browser().ask("POST", f"/sign-in/{demo.KEY}", content=b"&" * 6_000_000)
+    answer = await site.browser().ask("POST", f"/sign-in/{demonstration.KEY}", content=b"&" * 6_000_000)
     assert answer.status_code == 413

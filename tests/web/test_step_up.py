@@ -19,8 +19,9 @@ from auth.sealing import DEMO_KEY, Sealer, new_key
 from auth.session import COOKIE
 from collab.canonical import canonical
 from collab.peer import HangUp
-from server import providing, stepping_up
-from server.domain.intents import IntentKind
+from server.domain.people.intents import IntentKind
+from server.providers import providing
+from server.sessions import stepping_up
 from server.store import sessions
 from server.store.tables_of_sessions import IntentRow
 from tests.auth.oidc_fakes import ABSENT, a_provider

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 import server.store.tables
 import server.store.tables_of_people  # noqa: F401 (both make their tables known to the metadata)
-from server import contract_file
+from server.contract_files import contract_file
 from server.store import people
 from server.store.engine import AlreadyOwned, NotMigrated, Store
 from server.store.engine import _alembic as alembic_of

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auth.sealing import Sealer, new_key
-from server.witness import HEADER, question
+from server.web.witness import HEADER, question
 from tests.web.site import Site
 
 pytestmark = pytest.mark.anyio

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from server import contract_file
+from server.contract_files import contract_file
+from server.contract_files.importing import import_contract
 from server.domain.refusals import FileRefused
-from server.importing import import_contract
 from server.store.engine import Store
 from tests.factories import SAMPLES, a_file, dump
 

@@ -14,7 +14,7 @@ import websockets
 from pycrdt import Doc
 
 from collab import document, wire
-from server.domain import text
+from server.domain.texts import text
 from server.store import contracts
 from tests.collab.stage import hello
 from tests.factories import PH

@@ -11,7 +11,7 @@ from server.domain.redline.result import Block, Piece, Redline, Seam, Sign
 from server.domain.redline.sequences import Budget, Match, gaps
 from server.domain.redline.sewing import with_seams
 from server.domain.redline.tables import columns
-from server.domain.text import without_ids
+from server.domain.texts.text import without_ids
 
 
 def redline(base: Node, target: Node, budget: Budget | None = None) -> Redline:

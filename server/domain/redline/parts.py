@@ -7,7 +7,7 @@ from typing import Any
 from unicodedata import is_normalized, normalize
 
 from server.domain.redline.tokens import words
-from server.domain.text import MARKS
+from server.domain.texts.text import MARKS
 
 Node = dict[str, Any]
 PLAIN = frozenset({"paragraph", "heading"})  # blocks of words

@@ -1,0 +1,1 @@
+"""The platform's administrators: who they are, and the providers they keep."""

@@ -1,0 +1,1 @@
+"""Contract files: read, examined, imported, exported."""

@@ -1,0 +1,1 @@
+"""The demonstration: its contracts, its people, and the provider they sign in with."""

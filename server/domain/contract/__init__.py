@@ -1,0 +1,1 @@
+"""What a contract is made of: parties, establishments, sections; its days and its life."""

@@ -1,0 +1,1 @@
+"""The rules about people: seats, invitations, mandates, what they confirm, what the security journal tells."""

@@ -1,0 +1,1 @@
+"""The rules of a plan: what each family begins from, its changes, and how those are proposed and drawn."""

@@ -1,0 +1,1 @@
+"""The rules of a text: its grammar, its authors, its past told in words."""

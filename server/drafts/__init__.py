@@ -1,0 +1,1 @@
+"""Drafts of proposals, private to their parties: begun, written, made anew from another, tabled."""

@@ -1,0 +1,1 @@
+"""The people of the parties: invited, seated, mandated, and forgotten when they ask."""

@@ -1,0 +1,94 @@
+"""What the plan would be with a proposal's changes in it, now: the plan that is shown, agreed to, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from collab.canonical import canonical
+from server.domain.contract.sections import Section
+from server.domain.plan.outlines import outline
+from server.domain.plan.plan_changes import Plan
+from server.domain.plan.plan_redline import Line, lines, marks, touched
+from server.domain.plan.structure import Change, applied, written
+from server.domain.refusals import Refusal
+from server.taking_over.fitting import FitKind
+
+
+@dataclass(frozen=True)
+class PlanFit:
+    """`after` is what `before` would be and `hash` the digest of both with the changes that lead from one to the other.
+
+    Where the changes cannot be made in the plan as it is, both are as they were tabled.
+    """
+
+    kind: FitKind
+    before: Plan
+    after: Plan
+    changes: tuple[Change, ...]
+    hash: str
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether agreeing to it can change the plan."""
+        return self.kind in (FitKind.AS_TABLED, FitKind.MERGED)
+
+    @property
+    def lines(self) -> list[Line]:
+        """What it changes, as an outline."""
+        return lines(self.before, self.after, {one.section_id for one in self.changes})
+
+
+def digest(before: Sequence[Section], changes: Sequence[Change], after: Sequence[Section]) -> str:
+    """What a party agrees to: the plan it saw, every change in order, and the plan they lead to."""
+    told = {
+        "before": outline(before),
+        "changes": [written(one) for one in changes],
+        "after": outline(after),
+    }
+    return sha256(canonical(told).encode()).hexdigest()
+
+
+def plan_digest(plan: Sequence[Section]) -> str:
+    """The digest of a plan by itself."""
+    return sha256(canonical(outline(plan)).encode()).hexdigest()
+
+
+def fit(base: Sequence[Section], changes: Sequence[Change], head: Sequence[Section]) -> PlanFit:
+    """How changes that were made against `base` fit into the plan as it is now."""
+    proposed = applied(base, changes)
+    kind, after = _judged(base, proposed, changes, head)
+    if after is None:
+        return _fit(FitKind.STALE, base, changes, proposed)
+    return _fit(kind, head, changes, after)
+
+
+def _judged(
+    base: Sequence[Section], proposed: Plan, changes: Sequence[Change], head: Sequence[Section]
+) -> tuple[FitKind, Plan | None]:
+    """Beside the plan of today: what moved there has to be elsewhere, and the result has to change the very same."""
+    if outline(head) == outline(proposed):
+        return FitKind.SAME, list(head)
+    try:
+        result = applied(head, changes)
+    except Refusal:
+        return FitKind.STALE, None
+    if outline(head) == outline(base):
+        return FitKind.AS_TABLED, result
+    is_elsewhere = not touched(base, head) & touched(base, proposed)
+    if is_elsewhere and _says(head, result, changes) == _says(base, proposed, changes):
+        return FitKind.MERGED, result
+    return FitKind.STALE, None
+
+
+def _says(before: Sequence[Section], after: Sequence[Section], changes: Sequence[Change]) -> object:
+    return marks(lines(before, after, {one.section_id for one in changes}))
+
+
+def _fit(kind: FitKind, before: Sequence[Section], changes: Sequence[Change], after: Sequence[Section]) -> PlanFit:
+    return PlanFit(kind, list(before), list(after), tuple(changes), digest(before, changes, after))
+
+
+def collide(one: PlanFit, other: PlanFit) -> bool:
+    """Whether two proposals that may both change the plan change the same place of it: accepted, one ends the other."""
+    both = one.is_possible and other.is_possible
+    return both and bool(touched(one.before, one.after) & touched(other.before, other.after))
