@@ -137,7 +137,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "begin_proposal": (Door.MEMBER, Action.PROPOSE),
     "proposal_cover": (Door.MEMBER, Action.PROPOSE),  # and only of one's own party: server/drafts/drafting.py
     "save_proposal_cover": (Door.MEMBER, Action.PROPOSE),
-    "proposal": (Door.MEMBER, Action.READ),  # and only of one's own party: server/store/proposals.py
+    "proposal": (Door.MEMBER, Action.READ),  # one may know of: server/store/proposals.py
     "compare_proposal": (Door.MEMBER, Action.READ),  # only what one may know of: server/store/proposals.py
     "withdraw_proposal": (Door.MEMBER, Action.PROPOSE),  # and only one's own: server/drafts/tabling.py
     "proposals": (Door.MEMBER, Action.READ),  # those one may know of: server/store/proposals.py

@@ -229,6 +229,13 @@ class NothingProposed(Refusal):
     remedy = N_("Vous pouvez effacer cette copie de votre texte.")
 
 
+class TextUnchanged(Refusal):
+    """A draft that would leave its text as it is."""
+
+    says = N_("Cette proposition ne change rien au texte : elle n’a pas été déposée.")
+    remedy = N_("Changez au moins un mot, puis déposez-la.")
+
+
 class ProposalRefused(Refusal):
     """What was sent is no change to this text; the journal says why."""
 

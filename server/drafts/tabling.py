@@ -8,7 +8,7 @@ from collab.rooms import Rooms
 from server.domain.proposals.answers import Event, EventKind
 from server.domain.proposals.covers import cover_seen, read_answer_by
 from server.domain.proposals.proposal import Proposal, ProposalStatus
-from server.domain.refusals import NotFound, NothingProposed, NoTitle, NotYourProposal, TextMoved
+from server.domain.refusals import NotFound, NoTitle, NotYourProposal, TextMoved, TextUnchanged
 from server.domain.sheets import Sheet
 from server.domain.texts import text
 from server.drafts.drafting import own_draft
@@ -28,7 +28,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
         NotFound: no such draft of this person's party, or they may not speak for it.
         TextMoved: somebody wrote in it since, or changed what is said of it.
         SheetRefused: the day before which answers are hoped for is none, or past.
-        ContractClosed, NotADraft, NoTitle, NothingProposed: see there.
+        ContractClosed, NotADraft, NoTitle, TextUnchanged: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
         name = (await own_draft(deed, proposal_id)).document  # nobody else may as much as open it
@@ -44,7 +44,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
                 raise NoTitle
             base = (await proposals.tabled(deed.session, found)).base
             if text_hash == looks(document.read_state(base, text.ROOT)):  # the same words, whatever was retyped
-                raise NothingProposed
+                raise TextUnchanged
             made = replace(
                 found,
                 status=ProposalStatus.TABLED,

@@ -51,7 +51,7 @@ async def _show(request: Request, form: Form, status: int) -> Response:
         found = await _found(session, request)
         around |= await around_it(session, request, found, around["parties"])
         facts = await (_of_draft(session, found) if found.tabled_at is None else _of_tabled(session, found, seat))
-    facts = {"fit": None, "problems": {}, "meanwhile": [], "colliding": [], "ends": []} | facts
+    facts = {"fit": None, "problems": {}, "meanwhile": [], "colliding": [], "removing": [], "ends": []} | facts
     fit: PlanFit | None = facts["fit"]
     facts |= {
         "section": None,
@@ -82,6 +82,7 @@ async def _of_draft(session: AsyncSession, found: Proposal) -> dict[str, Any]:
         "fit": None,
         "problems": now.tried.problems,
         "colliding": [],
+        "removing": [],
         "ends": [],
         "seen": now.hash,
     }
@@ -102,7 +103,7 @@ async def _of_tabled(session: AsyncSession, found: Proposal, seat: Seat) -> dict
         "fit": fit,
         "meanwhile": [line for line in meanwhile if line.what],
         "colliding": [one for one in others if one.is_of_plan and await _collides(session, fit, one, head)],
-        "ends": [one for one in others if fit.is_possible and one.section_id in _removed(fit)],
+        "ends": [one for one in others if fit.is_possible and one.section_id in fit.removed],
     }
 
 
@@ -113,10 +114,6 @@ def _drawn(lines: Sequence[Line]) -> dict[str, Any]:
 async def _collides(session: AsyncSession, fit: PlanFit, other: Proposal, head: list[Section]) -> bool:
     base, changes = await proposed_plans.read(session, other.id)
     return plan_fitting.collide(fit, plan_fitting.fit(base, changes, head))
-
-
-def _removed(fit: PlanFit) -> set[str]:
-    return {one.id for one in fit.before} - {one.id for one in fit.after}
 
 
 async def tabling_page(request: Request) -> Response:

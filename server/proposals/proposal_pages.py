@@ -22,9 +22,9 @@ from server.drafts.overtaken import Beside, overtaken
 from server.history import reading
 from server.marking import views as drawn
 from server.proposals.proposal_facts import around_it, may_take_up
-from server.store import contracts, proposals
+from server.store import contracts, proposals, proposed_plans
 from server.store.proposals import Tabled
-from server.taking_over import comparing, fitting
+from server.taking_over import comparing, fitting, plan_fitting
 from server.taking_over.fitting import Fit, FitKind
 from server.web import forms
 from server.web.forms import Form
@@ -82,6 +82,7 @@ async def show(request: Request, form: Form, status: int) -> Response:
         around |= await around_it(session, request, found, around["parties"])
         tabled = await proposals.tabled(session, found) if found.tabled_at else None
         others = await _others(session, found, seat)
+        removing = await _removing(session, found, seat)
         parent = around["parent"]
         is_again = found.is_draft and parent is not None and parent.party_id == found.party_id
         old = await proposals.tabled(session, parent) if is_again and parent.tabled_at else None
@@ -93,6 +94,7 @@ async def show(request: Request, form: Form, status: int) -> Response:
         "fit": stands,
         "positions": positions(around["record"], around["parties"], stands.hash if stands else found.tabled_hash or ""),
         "colliding": [one for one, _ in others if one.id in colliding],
+        "removing": removing,
         "may_take_up": may_take_up(found, seat, stands.kind if stands else None),
         "contested": await _contested(request, found, section, stands, old or tabled),
         "told": TOLD,
@@ -120,6 +122,15 @@ async def _others(session: AsyncSession, found: Proposal, seat: Seat) -> list[tu
     every = await proposals.tabled_in(session, found.contract_id, seat) if found.status is ProposalStatus.TABLED else []
     apart = [one for one in every if one.section_id == found.section_id and not found.is_related(one)]
     return [(one, await proposals.tabled(session, one)) for one in apart]
+
+
+async def _removing(session: AsyncSession, found: Proposal, seat: Seat) -> list[Proposal]:
+    """What lies before the parties and would take the text of a proposal out of the plan, and so end it."""
+    every = await proposals.tabled_in(session, found.contract_id, seat) if found.status is ProposalStatus.TABLED else []
+    about_plan = [one for one in every if one.is_of_plan]
+    head = await contracts.sections(session, found.contract_id) if about_plan else []
+    fits = [(one, plan_fitting.fit(*await proposed_plans.read(session, one.id), head)) for one in about_plan]
+    return [one for one, fit in fits if fit.is_possible and found.section_id in fit.removed]
 
 
 async def _fit(

@@ -33,6 +33,11 @@ class PlanFit:
         return self.kind in (FitKind.AS_TABLED, FitKind.MERGED)
 
     @property
+    def removed(self) -> set[str]:
+        """The ids of the sections that it takes out of the plan."""
+        return {one.id for one in self.before} - {one.id for one in self.after}
+
+    @property
     def lines(self) -> list[Line]:
         """What it changes, as an outline."""
         return lines(self.before, self.after, {one.section_id for one in self.changes})

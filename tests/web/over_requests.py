@@ -11,6 +11,7 @@ import websockets
 from collab.line import LENGTH_BYTES
 from collab.peer import HangUp
 from server.app import BODY_LIMIT
+from tests.waiting import PATIENCE_S
 from tests.web.site import Browser
 
 
@@ -92,7 +93,7 @@ async def asking(browser: Browser, **headers: str) -> AsyncIterator[httpx2.Async
         base_url=browser.url,
         trust_env=False,
         verify=False,
-        timeout=30,
+        timeout=PATIENCE_S,
         headers={name: said for name, said in sent.items() if said},
     ) as client:
         yield client

@@ -22,7 +22,7 @@ from server.store.engine import Store
 from server.web.parts import Parts
 from tests.factories import address, some_settings
 from tests.ports import a_free_port
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 HTML = {"accept": "text/html"}
 
@@ -43,7 +43,9 @@ class Browser:
         headers = {**HTML, **({"cookie": self.cookie} if self.cookies else {}), **given.pop("headers", {})}
         if method != "GET":
             headers.setdefault("origin", self.url)
-        async with httpx2.AsyncClient(trust_env=False, verify=False) as client:  # plain http: no TLS to set up
+        async with httpx2.AsyncClient(
+            trust_env=False, verify=False, timeout=PATIENCE_S
+        ) as client:  # plain http: no TLS to set up
             answer = await client.request(method, urljoin(self.url, path), headers=headers, **given)
         for line in answer.headers.get_list("set-cookie"):
             name, _, value = line.split(";")[0].partition("=")

@@ -16,6 +16,7 @@ from server.demo.pages import routes as demo_routes
 from server.store import administrators
 from server.web.views import templates
 from tests.factories import EHPAD, PH, a_file, some_settings
+from tests.waiting import PATIENCE_S
 from tests.web.site import Browser, Site
 
 pytestmark = pytest.mark.anyio
@@ -114,7 +115,7 @@ async def test_a_form_that_is_not_ours_is_refused(site: Site, path: str, headers
 
 
 async def _post(browser: Browser, path: str, headers: dict[str, str]) -> int:
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         answer = await client.post(browser.url + path, headers={"cookie": browser.cookie, **headers}, content=b"x")
     return answer.status_code
 

@@ -31,6 +31,7 @@ from server.editing import establishments, facts, parties, seats
 from server.store import contracts
 from tests.collab.stage import hello
 from tests.factories import IS_LONG, PH
+from tests.waiting import PATIENCE_S
 from tests.web.drafts import address, offline
 from tests.web.over_requests import OverRequests
 from tests.web.site import HTML, Site, running
@@ -254,7 +255,7 @@ class Matrix:
         self._line = line
         self._path, self._copy = path, path.with_suffix(".copy")
         self._headers = {**HTML, "cookie": cookie, "origin": site.url}
-        self.client = httpx2.AsyncClient(trust_env=False, base_url=site.url)
+        self.client = httpx2.AsyncClient(trust_env=False, base_url=site.url, timeout=PATIENCE_S)
 
     @contextmanager
     def _raw(self) -> Iterator[sqlite3.Connection]:

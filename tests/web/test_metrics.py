@@ -11,6 +11,7 @@ from collab.peer import HangUp
 from server.web import metrics
 from tests.factories import EHPAD, PH, a_file
 from tests.test_docs import rows
+from tests.waiting import PATIENCE_S
 from tests.web.site import Site, running
 from tests.web.test_live import FREE, Tab, section
 
@@ -18,7 +19,7 @@ TOKEN = "a-token-that-nobody-guesses"
 
 
 async def read(site: Site, authorization: str = f"Bearer {TOKEN}") -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         return await client.get(
             f"{site.url}/metrics", headers={b"authorization": authorization.encode(), b"host": b"127.0.0.1"}
         )

@@ -213,6 +213,7 @@ async def test_a_removed_article_ends_its_proposals_with_the_reason_and_its_text
     text = await (await site.parts.rooms.room(name)).whole()
     at = await a_proposal(site, ars, ("remove", FREE, {}), title="Retirer la modulation")
     assert about in await said(operator, at)  # what would end is said before anybody decides
+    assert "Retirer la modulation" in await said(operator, about)  # on both
     async with writing(operator, f"contract:{PH}", name) as tab:
         for one in (department, operator):
             assert (await answered(one, at)).status_code == 303
