@@ -45,6 +45,8 @@ async def test_ten_thousand_mutated_frames_harm_nobody_but_their_senders(
     """Whatever comes, the room is right, the log replays to it, nothing of the senders stays."""
     caplog.set_level(logging.ERROR)
     honest = await Client(rooms, 1).open()
+    await honest.type(" Au début.")  # its client id is its own from now on, whoever writes in its name
+    await honest.listen()
     rubbish = await Client(rooms, 2).open()
     cursor = '{"cursor": {"anchor": {"tname": "prosemirror"}, "head": {"tname": "prosemirror"}}}'
     seeds = [
