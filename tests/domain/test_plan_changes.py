@@ -259,6 +259,11 @@ def test_the_next_number_is_proposed(place: Place, kind: SectionKind, number: st
     assert proposed(a_plan(), place, kind) == number
 
 
+def test_a_title_follows_those_that_a_contract_file_told_as_clauses() -> None:
+    titles = [replace(one, kind=SectionKind.CLAUSE, number="Titre II") for one in a_plan()[:1]]
+    assert proposed(titles, Place(Where.INSIDE, None), SectionKind.PART) == "Titre III"
+
+
 def test_a_number_that_is_there_twice_is_pointed_out() -> None:
     assert duplicates(a_plan()) == set()
     twice = changed(a_plan(), "a3", number="Article 1")

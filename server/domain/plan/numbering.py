@@ -46,7 +46,8 @@ def _roman(value: int) -> str:
 def proposed(plan: Sequence[Section], place: Place, kind: SectionKind) -> str:
     """A number for a new section at a place: the next free one after its elder siblings, or the first of its parent."""
     parent = parent_at(plan, place)
-    siblings = [one for one in children(plan, parent.id if parent else None) if one.kind is kind and one.number]
+    numbered = [one for one in children(plan, parent.id if parent else None) if one.number]
+    siblings = [one for one in numbered if one.kind is kind] or [one for one in numbered if _is_named(one, kind)]
     if place.where is not Where.INSIDE and place.target is not None:
         until = plan.index(find(plan, place.target)) + (place.where is Where.AFTER)
         siblings = [one for one in siblings if plan.index(one) < until] or siblings[:1]
@@ -55,6 +56,12 @@ def proposed(plan: Sequence[Section], place: Place, kind: SectionKind) -> str:
     while number in taken and number:
         number = following(number)
     return number
+
+
+def _is_named(one: Section, kind: SectionKind) -> bool:
+    """Whether a section is numbered as one of a kind: « Titre II » of a file may be a clause."""
+    word = _WORDS.get(kind, "").partition(" ")[0]
+    return word != "" and one.number.startswith(f"{word} ")
 
 
 def _first(parent: Section | None, kind: SectionKind) -> str:
