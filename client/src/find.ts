@@ -156,7 +156,15 @@ function list(): void {
     });
     return make("li", "", make("h3", "", article.dataset.label ?? ""), make("ul", "recherche__lieux", ...entries));
   });
-  bar?.results.replaceChildren(...items);
+  if (bar) replaceKeepingFocus(bar, items);
+}
+
+// Whoever stands on a result stays on it, or on the last one, when somebody else's writing makes the list anew.
+function replaceKeepingFocus({ results, field }: Bar, items: readonly Node[]): void {
+  const at = all("button", results).findIndex((entry) => entry === document.activeElement);
+  results.replaceChildren(...items);
+  const entries = all("button", results);
+  if (at >= 0) (entries[Math.min(at, entries.length - 1)] ?? field).focus({ preventScroll: true });
 }
 
 // Painted over the text without touching it: an editor sees nothing of it.

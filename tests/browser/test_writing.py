@@ -243,6 +243,9 @@ def test_words_are_found_everywhere_while_another_writes(demo: Demo, window: Ope
     expect(results.locator("h3")).to_have_count(2)
     results.locator("button").first.click()
     expect(count).to_contain_text("1 sur 2")
+    operator.page.keyboard.type(" Encore une échéance d’essai.")
+    expect(count).to_contain_text("1 sur 3")
+    expect(results.locator("button").first).to_be_focused()  # though the list was made anew
     assert violations(ars.page) == []
     ars.page.set_viewport_size({"width": 320, "height": 700})
     assert ars.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") == 0
