@@ -117,9 +117,9 @@ export function mountEditor({ text, toolbar: tools, label, room, leave }: Where)
 }
 
 // For 200 ms after focus prosemirror-view takes a caret that jumps to the beginning for the browser's doing, and puts it
-// back: after a key it is the person's doing (Control+Home).
-function trustCaret(view: EditorView): void {
-  (view as unknown as { input: { lastFocus: number } }).input.lastFocus = 0;
+// back. After a key that moves the caret (Control+Home) it is the person's doing; before one that types, it may not be.
+function trustCaret(view: EditorView, { key }: KeyboardEvent): void {
+  if (/^(Home|PageUp|Arrow)/.test(key)) (view as unknown as { input: { lastFocus: number } }).input.lastFocus = 0;
 }
 
 function putCaret(view: EditorView, caret: Caret): void {
