@@ -33,7 +33,10 @@ export function askWho(article: HTMLElement | null): void {
 async function tell(dialog: HTMLDialogElement, article: HTMLElement | null, place: Place | null): Promise<void> {
   clear(dialog, place);
   if (!article) return;
-  if (article.dataset.saved === "false") return say(dialog, "unsaved");
+  if (article.dataset.saved === "false") {
+    whenSaved(article, dialog, () => void tell(dialog, article, place));
+    return say(dialog, "unsaved");
+  }
   say(dialog, "loading");
   const answer = await ask(article, place);
   if (typeof answer === "string") return say(dialog, answer);
@@ -43,6 +46,16 @@ async function tell(dialog: HTMLDialogElement, article: HTMLElement | null, plac
   const list = find("[data-who-list]", dialog)!;
   list.append(...authors(answer, runs, place !== null).map((stamp) => author(stamp, list.dataset.start ?? "", place !== null)));
   if (!place) find("[data-who-text]", dialog)!.append(...answer.blocks.map((block) => paragraph(block.runs, answer.by, list.dataset.start ?? "")));
+}
+
+// « La réponse viendra après »: it does, if one still waits for it.
+function whenSaved(article: HTMLElement, dialog: HTMLDialogElement, act: () => void): void {
+  const watch = new MutationObserver(() => {
+    if (dialog.open && article.dataset.saved === "false") return;
+    watch.disconnect();
+    if (dialog.open) act();
+  });
+  watch.observe(article, { attributes: true, attributeFilter: ["data-saved"] });
 }
 
 async function ask(article: HTMLElement, place: Place | null): Promise<Answer | Said> {
