@@ -14,7 +14,8 @@ from auth.policy import Action
 from server.contract.plan_rows import places, rows
 from server.domain.contract.sections import AnnexType, Section, SectionKind
 from server.domain.plan.numbering import duplicates
-from server.domain.plan.plan_changes import Place, Step, Where, order_seen
+from server.domain.plan.plan_changes import Place, Step, Where
+from server.domain.plan.seen import order_seen
 from server.domain.proposals.proposal import Proposal
 from server.domain.refusals import N_, NotFound, Refusal
 from server.editing import changing_plan

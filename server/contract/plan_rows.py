@@ -8,6 +8,7 @@ from server.domain.contract.sections import Section, SectionKind
 from server.domain.plan import plan_changes as rules
 from server.domain.plan.numbering import proposed
 from server.domain.plan.plan_changes import Place, Step, Where
+from server.domain.plan.seen import section_seen
 from server.domain.refusals import Refusal
 
 
@@ -52,7 +53,7 @@ def rows(plan: Sequence[Section], state: ContractState | None, twice: frozenset[
     return [
         Row(
             section=one,
-            seen=rules.section_seen(one),
+            seen=section_seen(one),
             is_fixed=rules.is_fixed(one, by_proposal=state is None),
             is_twice=one.id in twice,
             holds_others=one.id in parents,

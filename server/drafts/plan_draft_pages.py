@@ -16,6 +16,7 @@ from server.domain.contract.sections import Section
 from server.domain.plan import plan_changes as rules
 from server.domain.plan.numbering import duplicates
 from server.domain.plan.plan_changes import Place, Plan, Step, Where
+from server.domain.plan.seen import order_seen
 from server.domain.plan.structure import Change, Gesture
 from server.domain.proposals.covers import may_share
 from server.domain.proposals.proposal import Proposal
@@ -121,7 +122,7 @@ async def _page(
         "rows": rows(plan, None, duplicates(plan), open_id),
         "out": [(one, (await own.text_of(one)).html) for one in out if one.id not in here],
         "end_places": places(plan, None, by_proposal=True),
-        "order": rules.order_seen(plan),
+        "order": order_seen(plan),
         "known": {one.id for one in now.head},
         "changes": [
             (one, _named(one, (*now.head, *out)), now.tried.problems.get(at)) for at, one in enumerate(changes)

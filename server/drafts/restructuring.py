@@ -13,6 +13,7 @@ from server.domain.contract.sections import Section
 from server.domain.plan import plan_changes as rules
 from server.domain.plan.outlines import outline
 from server.domain.plan.plan_changes import Plan
+from server.domain.plan.seen import order_seen, section_seen
 from server.domain.plan.structure import MOST_CHANGES, Change, Gesture, Tried, tidied, tried
 from server.domain.proposals.answers import EventKind
 from server.domain.proposals.covers import cover_seen, may_share, read_answer_by, read_cover
@@ -164,8 +165,8 @@ async def change(store: Store, who: Who, proposal_id: str, seen: str, make: Make
 def _seen(plan: Plan, one: Change) -> str:
     """What somebody who makes a change has to have seen; what was taken out of the plan shows nothing of it."""
     if one.gesture in ON_ORDER:
-        return rules.order_seen(plan)
-    return "" if one.gesture is Gesture.PUT_BACK else rules.section_seen(rules.find(plan, one.section_id))
+        return order_seen(plan)
+    return "" if one.gesture is Gesture.PUT_BACK else section_seen(rules.find(plan, one.section_id))
 
 
 async def drop(store: Store, who: Who, proposal_id: str, seen: str, number: int) -> Proposal:

@@ -12,6 +12,7 @@ from server.domain.contract.contract import ContractState
 from server.domain.contract.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
 from server.domain.plan import plan_changes as rules
 from server.domain.plan.plan_changes import Place, Step
+from server.domain.plan.seen import order_seen, section_seen
 from server.domain.refusals import NoSuchPlace, NotFound, PlanMoved
 from server.domain.texts import text
 from server.editing.acting import Deed, acting
@@ -97,7 +98,7 @@ async def retitle(store: Store, wish: Wish, section_id: str, number: str, title:
     """
     async with _changing(store, wish) as change:
         before = await change.section(section_id)
-        _seen(wish, rules.section_seen(before))
+        _seen(wish, section_seen(before))
         plan = rules.retitled(change.plan, before, number, title, change.state)
         after = rules.find(plan, section_id)
         if after != before:
@@ -115,7 +116,7 @@ async def move(store: Store, wish: Wish, section_id: str, to: Place | Step) -> S
     """
     async with _changing(store, wish) as change:
         section = await change.section(section_id)
-        _seen(wish, rules.order_seen(change.plan))
+        _seen(wish, order_seen(change.plan))
         place = to if isinstance(to, Place) else rules.step(change.plan, section, to)
         if place is None:
             raise NoSuchPlace
@@ -135,7 +136,7 @@ async def add(store: Store, wish: Wish, wanted: Wanted, place: Place) -> Section
     """
     state = first_text.first_state(text.from_body(""))
     async with _changing(store, wish) as change:
-        _seen(wish, rules.order_seen(change.plan))
+        _seen(wish, order_seen(change.plan))
         check_room(len(change.plan) + len(await change.out()), MOST_SECTIONS)
         section = new_section(wanted)
         plan = rules.added(change.plan, section, place, change.state)
@@ -202,7 +203,7 @@ async def remove(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Sec
 
 async def _as_ruled(change: _Change, wish: Wish, section_id: str, kind: str, rule: _Rule) -> Section:
     section = await change.section(section_id)
-    _seen(wish, rules.section_seen(section))
+    _seen(wish, section_seen(section))
     await change.keep(kind, rule(change.plan, section, change.state), section)
     return section
 

@@ -81,8 +81,10 @@ async def show(request: Request, form: Form, status: int) -> Response:
         section = await contracts.any_section(session, found.contract_id, found.section_id)
         around |= await around_it(session, request, found, around["parties"])
         tabled = await proposals.tabled(session, found) if found.tabled_at else None
-        others = await _others(session, found, seat)
-        removing = await _removing(session, found, seat)
+        is_open = found.status is ProposalStatus.TABLED
+        before_parties = await proposals.tabled_in(session, found.contract_id, seat) if is_open else []
+        others = await _others(session, found, before_parties)
+        removing = await _removing(session, found, before_parties)
         parent = around["parent"]
         is_again = found.is_draft and parent is not None and parent.party_id == found.party_id
         old = await proposals.tabled(session, parent) if is_again and parent.tabled_at else None
@@ -117,16 +119,14 @@ async def _contested(
     return (await asyncio.to_thread(overtaken, texts, head, language_of(request))).contested
 
 
-async def _others(session: AsyncSession, found: Proposal, seat: Seat) -> list[tuple[Proposal, Tabled]]:
-    """What else lies before the parties about the same text; those it answers, or that answer it, say so already."""
-    every = await proposals.tabled_in(session, found.contract_id, seat) if found.status is ProposalStatus.TABLED else []
+async def _others(session: AsyncSession, found: Proposal, every: list[Proposal]) -> list[tuple[Proposal, Tabled]]:
+    """What else of `every` is about the same text; those it answers, or that answer it, say so already."""
     apart = [one for one in every if one.section_id == found.section_id and not found.is_related(one)]
     return [(one, await proposals.tabled(session, one)) for one in apart]
 
 
-async def _removing(session: AsyncSession, found: Proposal, seat: Seat) -> list[Proposal]:
-    """What lies before the parties and would take the text of a proposal out of the plan, and so end it."""
-    every = await proposals.tabled_in(session, found.contract_id, seat) if found.status is ProposalStatus.TABLED else []
+async def _removing(session: AsyncSession, found: Proposal, every: list[Proposal]) -> list[Proposal]:
+    """What of `every` would take the text of a proposal out of the plan, and so end it."""
     about_plan = [one for one in every if one.is_of_plan]
     head = await contracts.sections(session, found.contract_id) if about_plan else []
     fits = [(one, plan_fitting.fit(*await proposed_plans.read(session, one.id), head)) for one in about_plan]

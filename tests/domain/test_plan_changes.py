@@ -15,6 +15,7 @@ from server.domain.plan import numbering
 from server.domain.plan import plan_changes as rules
 from server.domain.plan.numbering import duplicates, proposed
 from server.domain.plan.plan_changes import PLAN_DEPTH, Place, Plan, Step, Where
+from server.domain.plan.seen import order_seen, section_seen
 from server.domain.refusals import (
     BadTitle,
     HasSections,
@@ -230,11 +231,11 @@ def test_a_plan_sent_out_for_opinions_changes_by_proposal(act: Callable[[Plan, S
 def test_what_one_has_seen() -> None:
     plan = a_plan()
     renamed = rules.retitled(plan, at(plan, "a1"), "1", "x", OPEN)
-    assert rules.order_seen(renamed) == rules.order_seen(plan)
-    assert rules.section_seen(at(renamed, "a1")) != rules.section_seen(at(plan, "a1"))
+    assert order_seen(renamed) == order_seen(plan)
+    assert section_seen(at(renamed, "a1")) != section_seen(at(plan, "a1"))
     moved = rules.moved(plan, at(plan, "a1"), Place(Where.AFTER, "a2"), OPEN)
-    assert rules.order_seen(moved) != rules.order_seen(plan)
-    assert rules.section_seen(at(moved, "a1")) == rules.section_seen(at(plan, "a1"))
+    assert order_seen(moved) != order_seen(plan)
+    assert section_seen(at(moved, "a1")) == section_seen(at(plan, "a1"))
     with pytest.raises(NotFound):
         rules.find(plan, "nowhere")
 

@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 
 from server.contract_files.exporting import export_contract
 from server.contract_files.problems import problems
-from server.domain.plan.plan_changes import order_seen, section_seen
+from server.domain.plan.seen import order_seen, section_seen
 from server.store import contracts
 from tests.factories import PH
 from tests.web.forms import fields

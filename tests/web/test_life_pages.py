@@ -16,7 +16,7 @@ from server.contract.moving_on import Wanted, move_on
 from server.contract_files.exporting import export_contract
 from server.domain.contract.contract import ContractState
 from server.domain.contract.life import Move
-from server.domain.plan.plan_changes import order_seen
+from server.domain.plan.seen import order_seen
 from server.domain.refusals import ChangedMeanwhile
 from server.editing.acting import Who
 from server.store import contracts

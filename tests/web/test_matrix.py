@@ -25,7 +25,7 @@ from server.demo import demonstration
 from server.domain.contract.contract import ContractState
 from server.domain.contract.life import Move, moves
 from server.domain.contract.sections import why_closed
-from server.domain.plan.plan_changes import section_seen
+from server.domain.plan.seen import section_seen
 from server.domain.sheets import version_of
 from server.editing import establishments, facts, parties, seats
 from server.store import contracts

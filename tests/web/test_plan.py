@@ -17,7 +17,7 @@ from server.contract_files import contract_file
 from server.contract_files.exporting import export_contract
 from server.contract_files.importing import import_contract
 from server.domain.contract.sections import AnnexType, Section, SectionStatus
-from server.domain.plan.plan_changes import order_seen, section_seen
+from server.domain.plan.seen import order_seen, section_seen
 from server.store import acts, contracts
 from server.wording.annexes import WAITING, imported
 from tests.factories import EHPAD, PH, a_file, a_store

@@ -11,7 +11,7 @@ from collab import wire
 from collab.canonical import canonical
 from server.domain.contract.sections import Section, SectionStatus
 from server.domain.plan.outlines import outline
-from server.domain.plan.plan_changes import order_seen, section_seen
+from server.domain.plan.seen import order_seen, section_seen
 from server.proposals import answering_plans
 from server.store import contracts
 from tests.factories import PH

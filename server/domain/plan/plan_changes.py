@@ -1,9 +1,8 @@
 """How may a contract's plan change? From one sound tree to the next, or a refusal that says why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from hashlib import sha256
 
 from server.domain.contract.contract import ContractState
 from server.domain.contract.sections import Section, SectionKind, SectionMode, SectionStatus
@@ -68,20 +67,6 @@ _HOLDS: dict[SectionKind | None, frozenset[SectionKind]] = {
 def holds(parent: Section | None) -> frozenset[SectionKind]:
     """The kinds of section that `parent`, or the contract itself, may hold; what a file brought is left where it is."""
     return _HOLDS[parent.kind if parent else None]
-
-
-def order_seen(plan: Sequence[Section]) -> str:
-    """A fingerprint of which section stands where: what a person who moves something has to have seen."""
-    return _fingerprint(f"{one.id} {one.parent_id}" for one in plan)
-
-
-def section_seen(section: Section) -> str:
-    """A fingerprint of a section's name and status: what a person who changes them has to have seen."""
-    return _fingerprint((section.id, section.number, section.title, section.status))
-
-
-def _fingerprint(words: Iterator[str] | Sequence[str]) -> str:
-    return sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def find(plan: Sequence[Section], section_id: str) -> Section:
