@@ -28,6 +28,7 @@ from server.wording import rendering
 
 security_log = logging.getLogger("entente.security")
 REPORT_LIMIT = 16384  # bytes of a policy report
+LONG = 200_000  # characters of HTML from which a browser draws only what is near; docs/reference/performance.md
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ async def contract(request: Request) -> Response:
         "establishments": establishments,
         "has_funding": any(one.funding for one in establishments),
         "sections": shown,
+        "is_long": sum(len(one.html) for one in shown) > LONG,
         "drafts": drafts,
         "tabled": tabled,
         "proposes": seat.may(Action.PROPOSE),

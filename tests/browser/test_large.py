@@ -24,6 +24,7 @@ def large_demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Demo]
 
 def test_the_large_contract_is_written_in_read_and_printed(large_demo: Demo, window: Open) -> None:
     ars, operator, partner = (at_contract(window, large_demo, one) for one in (ARS, OPERATOR, PARTNER))
+    expect(ars.page.locator(".articles--longs")).to_have_count(1)  # what is far is drawn when one comes to it
     write_in(ars, "s-1")
     ars.page.keyboard.type(" Écrit par l’ARS.")
     theirs = write_in(operator, "s-1")  # while somebody else writes in it

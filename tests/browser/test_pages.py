@@ -185,6 +185,25 @@ def test_the_drawer_opens_the_outline_on_a_phone(shared_demo: Demo, window: Open
     expect(article(page, "s-4-3").locator(".article__titre")).to_be_in_viewport()
 
 
+TOPS = """async element => {
+    await document.fonts.ready;
+    element.scrollIntoView();
+    const tops = new Set();
+    for (let frame = 0; frame < 30; frame++) {
+        await new Promise(requestAnimationFrame);
+        tops.add(Math.round(element.getBoundingClientRect().top));
+    }
+    return [...tops];
+}"""
+
+
+def test_where_one_jumps_to_nothing_moves(shared_demo: Demo, window: Open) -> None:
+    page = at_contract(window, shared_demo, PARTNER).page  # or a click would begin on a button and end beside it
+    expect(page.locator("[data-people] li")).not_to_have_count(0)
+    for key in ("s-8", "s-4-3"):
+        assert len(article(page, key).evaluate(TOPS)) == 1
+
+
 def test_the_page_reads_and_prints_without_javascript(shared_demo: Demo, window: Open) -> None:
     found = window(shared_demo).sign_in(PARTNER, CONTRACT)
     state = found.page.context.storage_state()
