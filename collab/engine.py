@@ -38,6 +38,7 @@ class LiveDocument:
         self._answers: dict[bytes, bytes] = {}
         self._guard: Guard | None = None
         self._writers: dict[int, str] = {}
+        self._announced: dict[int, str] = {}
         if kept.snapshot is not None:
             self._doc.apply_update(kept.snapshot.state)
             self._writers |= kept.snapshot.writers
@@ -61,7 +62,7 @@ class LiveDocument:
         Raises:
             Refused: the guard cannot follow it (a grammar made narrower, a rule added): to be read, not written.
         """
-        guard = Guard(self._grammar)
+        guard = Guard(self._grammar, announced=self._announced)
         await asyncio.to_thread(guard.load, self.whole(), self._writers)
         self._guard = guard
 
@@ -137,8 +138,19 @@ class LiveDocument:
         return self._doc.get_state()
 
     def owner(self, client: int) -> str | None:
-        """The writer a client id is bound to."""
-        return self.writers.get(client)
+        """Whose client id it is: of who wrote with it, or else of who has announced it."""
+        return self.writers.get(client, self._announced.get(client))
+
+    def announce(self, client: int, writer: str) -> bool:
+        """Keep a client id for somebody present, before their first word; False when it is somebody else's."""
+        owner = self.owner(client)
+        if owner is None:
+            self._announced[client] = writer
+        return owner in (None, writer)
+
+    def release(self, client: int) -> None:
+        """Who announced a client id has left: it is theirs only if they wrote with it."""
+        self._announced.pop(client, None)
 
     @property
     def writers(self) -> Mapping[int, str]:

@@ -165,6 +165,7 @@ class Room:
         cursor, attendance.cursor = attendance.cursor, None
         if cursor is not None:
             del self._cursors[cursor.client]
+            self.text.release(cursor.client)
             self._tell_soon(attendance.peer, Entry(cursor.client, _after(cursor.clock), None))
 
     def _tell_soon(self, peer: Peer, entry: Entry) -> None:
@@ -175,20 +176,24 @@ class Room:
     def show_cursors(self, peer: Peer) -> None:
         """Tell a peer where the others' cursors are."""
         others = [one.cursor for one in self._cursors.values() if one.peer is not peer and one.cursor]
+        others = [cursor for cursor in others if cursor.state is not None]
         if others:
             peer.tell(wire.presence(self.name, encode_presence(others)))
 
     def move_cursor(self, attendance: Attendance, entry: Entry) -> bool:
-        """Show a peer's cursor to the others; False when the client number is somebody else's."""
-        owner = self.text.owner(entry.client)
-        is_foreign = owner not in (None, attendance.peer.author.writer)
-        if is_foreign or self._cursors.get(entry.client, attendance) is not attendance:
+        """Show a peer's cursor to the others; False when the client number is somebody else's.
+
+        Whom it is shown to could write under that number: it is the peer's from here on, until they leave.
+        """
+        if not self.text.announce(entry.client, attendance.peer.author.writer):
             return False
-        if entry.state is None or (attendance.cursor is not None and attendance.cursor.client != entry.client):
+        if attendance.cursor is not None and attendance.cursor.client != entry.client:
             self._hide_cursor(attendance)  # a tab has one cursor, whatever numbers it tries
-        if entry.state is not None:
-            attendance.cursor = entry
-            self._cursors[entry.client] = attendance
+        before = self._cursors.get(entry.client, attendance)
+        if before is not attendance:
+            before.cursor = None  # a connection of theirs that is dying: this tab has come back on another
+        attendance.cursor = entry
+        self._cursors[entry.client] = attendance
         self._tell_soon(attendance.peer, entry)
         return True
 

@@ -40,8 +40,16 @@ class Passed(NamedTuple):
 class Guard:
     """Says which updates may reach one document's engine, and remembers those that did."""
 
-    def __init__(self, grammar: Grammar, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        grammar: Grammar,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        *,
+        announced: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
+        """`announced` is kept by its caller: who has said, without a word yet, that a client id is theirs."""
         self._grammar = grammar
+        self._announced = announced
         self._limits = limits
         self._own_limits = replace(limits, update_bytes=LARGEST, structs=LARGEST, deletions=LARGEST, steps=LARGEST)
         self._index = Index(grammar)
@@ -61,9 +69,10 @@ class Guard:
         fresh: set[int] = set()
 
         def admit(client: int) -> None:
-            if self._owners.get(client, writer) != writer:
+            owner = self._owners.get(client)
+            if (self._announced.get(client, writer) if owner is None else owner) != writer:
                 raise Refused(Reason.FOREIGN_CLIENT)
-            if client not in self._owners:
+            if owner is None:
                 fresh.add(client)
                 if len(fresh) > self._limits.clients:
                     raise Refused(Reason.TOO_MANY)
