@@ -174,3 +174,12 @@ def test_no_french_sentence_of_the_server_is_unmarked(path: Path) -> None:
 
 def test_an_unmarked_french_sentence_would_be_noticed() -> None:
     assert list(unmarked('"""Un résumé."""\na = N_("Très bien")\nb = "Déjà vu"')) == ["Déjà vu"]
+
+
+def test_being_signed_in_is_a_connexion_in_french() -> None:
+    """« Session » is a word of ours only; of others it stands in quotes, as they write it."""
+    client = [path.read_text() for path in (ROOT / "client" / "src").glob("*.fr.ts")]
+    notices = [path.read_text() for path in (ROOT / "server" / "data").glob("*.fr.txt")]
+    said = [form for one in ENGLISH for form in forms(one.id)]
+    french = [re.sub(r"«[^»]*»", "", one) for one in (*said, *client, *notices)]
+    assert [found for one in french for found in re.findall(r".*\bsessions?\b.*", one, re.IGNORECASE)] == []

@@ -20,8 +20,8 @@ export const laterWords = {
   understood: "Compris",
   ends: (isIdle: boolean): string =>
     isIdle
-      ? "Sans geste de votre part, votre session se termine dans deux minutes."
-      : "Votre session atteint sa durée maximale dans deux minutes\u00A0: reconnectez-vous pour continuer.",
+      ? "Sans geste de votre part, vous serez déconnecté dans deux minutes."
+      : "Votre connexion atteint sa durée maximale dans deux minutes\u00A0: reconnectez-vous pour continuer.",
   stay: "Rester connecté",
   refreshLate: "Le contrat a changé, mais cette page n’a pas pu se mettre à jour. Nouvel essai en cours.",
   planAdded: (label: string): string => `Ajout au plan\u00A0: ${label}.`,

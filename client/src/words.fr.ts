@@ -26,7 +26,7 @@ export const words = {
   },
   back: "Connexion rétablie.",
   backup: "Connexion de secours\u00A0: ce réseau bloque les liaisons en direct, le texte arrive un peu plus tard.",
-  over: "Votre session est terminée. Connectez-vous de nouveau pour continuer\u00A0; ce que vous avez écrit reste ici.",
+  over: "Vous n’êtes plus connecté à Entente. Connectez-vous de nouveau pour continuer\u00A0; ce que vous avez écrit reste ici.",
   signIn: "Se connecter (nouvel onglet)",
   forbidden: "Vous n’avez plus accès à ce contrat. Adressez-vous au référent de votre partie.",
   notUnderstood: "Cette page n’est plus comprise par le serveur. Rechargez-la.",

@@ -33,7 +33,7 @@ DONE = {
     "added": N_("Le fournisseur est enregistré, fermé pour l’instant. Essayez-le, puis ouvrez-le."),
     "changed": N_("Le fournisseur est enregistré : le changement compte dès la prochaine connexion."),
     "enabled": N_("Le fournisseur est ouvert : il paraît sur la page de connexion."),
-    "disabled": N_("Le fournisseur est fermé, et les sessions ouvertes par lui sont terminées."),
+    "disabled": N_("Le fournisseur est fermé, et les connexions ouvertes par lui le sont aussi."),
     "same": N_("Rien n’a changé."),
 }
 WORDS: dict[str, dict[str, str]] = {

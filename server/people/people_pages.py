@@ -29,8 +29,8 @@ from server.web.views import page
 PEOPLE_DONE = {
     "invitation_revoked": N_("L’invitation est retirée : son lien n’ouvre plus rien."),
     "seat_moved": N_("La place est rattachée au nouveau compte. Ce que l’ancien a fait reste à son nom."),
-    "sessions_ended": N_("Les sessions de cette personne sont terminées : elle devra se reconnecter."),
-    "nothing_ended": N_("Cette personne n’a pas de session ouverte."),
+    "sessions_ended": N_("Les connexions de cette personne sont fermées : elle devra se reconnecter."),
+    "nothing_ended": N_("Cette personne n’a pas de connexion ouverte."),
 }
 
 

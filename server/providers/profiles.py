@@ -100,7 +100,7 @@ PROFILES: dict[str, Profile] = {
             notes=(
                 N_("La page d’identification est sur un autre serveur que l’émetteur : c’est normal."),
                 N_("L’adresse électronique est souvent absente ; le numéro national (SubjectNameID) est gardé à part."),
-                N_("Une session dure 4 heures au plus, et 30 minutes sans activité."),
+                N_("Une connexion dure 4 heures au plus, et 30 minutes sans activité."),
             ),
         ),
         Profile(
@@ -111,7 +111,7 @@ PROFILES: dict[str, Profile] = {
             {"algorithm": "RS256", "logout": ("redirect", "back-channel")},
             asks=(
                 N_("Un client confidentiel, avec le « Standard flow » seul."),
-                N_("L’adresse de déconnexion directe (Backchannel logout URL), avec la session (session required)."),
+                N_("L’adresse de déconnexion directe (Backchannel logout URL), avec l’option « session required »."),
                 N_("Si un second facteur est exigé : les niveaux d’authentification et leurs noms (acr)."),
             ),
             notes=(

@@ -159,7 +159,7 @@ async def test_a_provider_without_a_way_out_leaves_its_session_open_and_the_page
     answer = await outside.browser.ask("POST", "/sign-out")
     assert answer.headers["location"] == "/signed-out?open=ars"
     shown = (await outside.browser.get(answer.headers["location"])).text
-    assert "Votre session reste ouverte chez votre fournisseur d’identité\u00a0: ARS Bretagne" in shown
+    assert "Vous restez connecté chez votre fournisseur d’identité\u00a0: ARS Bretagne" in shown
     assert "reste ouverte" not in (await outside.browser.get("/signed-out?open=nobody")).text
 
 
