@@ -89,6 +89,10 @@ RECORD = {  # an act of the record, as a sentence after the name of who did it
     "section_opening_wanted": N_("a demandé la réouverture à l’écriture : {label}"),
     "section_opening_unwanted": N_("a retiré sa demande de réouverture à l’écriture : {label}"),
     "section_opened": N_("a rouvert à l’écriture, avec l’accord de toutes les parties : {label}"),
+    "section_freeze_wanted": N_("a demandé que le texte soit figé : {label}"),
+    "section_freeze_unwanted": N_("a retiré sa demande de figer le texte : {label}"),
+    "section_frozen": N_("a figé le texte, avec l’accord de toutes les parties : {label}"),
+    "section_thawed": N_("a levé le gel du texte : {label}"),
     "section_put_back": N_("a remis au plan : {label}"),
 }
 BETWEEN_SIGNATORIES = {
@@ -98,6 +102,8 @@ BETWEEN_SIGNATORIES = {
     "reservation_lifted",
     "section_opening_wanted",
     "section_opening_unwanted",
+    "section_freeze_wanted",
+    "section_freeze_unwanted",
 }  # not for consulted partners
 MOST_ACTS = 30
 

@@ -98,9 +98,9 @@ class PlanUnchanged(Refusal):
 
 
 class SectionFixed(Refusal):
-    """An agreed or frozen section, or one beside it that would be touched."""
+    """An agreed section or one closed to writing, or one beside it that would be touched."""
 
-    says = N_("Un article approuvé ou figé ne change plus que par proposition : rien n’a été modifié.")
+    says = N_("Un article approuvé ou fermé à l’écriture ne change plus que par proposition : rien n’a été modifié.")
     remedy = N_("Son numéro, son titre et sa place ont été approuvés avec lui.")
 
 
@@ -269,13 +269,6 @@ class TextMoved(Refusal):
 
     says = N_("Le texte a changé depuis que vous l’avez affiché : rien n’a été enregistré.")
     remedy = N_("Relisez-le tel qu’il est maintenant, puis recommencez si vous êtes toujours d’accord.")
-
-
-class TextFrozen(Refusal):
-    """A frozen section, one that is « sans objet », or out of the plan: no proposal changes it."""
-
-    says = N_("Ce texte est figé, sans objet ou retiré du plan : aucune proposition ne peut le modifier maintenant.")
-    remedy = N_("Les parties doivent d’abord le rouvrir.")
 
 
 class NoTitle(Refusal):

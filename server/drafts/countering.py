@@ -16,7 +16,7 @@ from server.domain.proposals.proposal import Proposal, ProposalStatus
 from server.domain.refusals import NotFound, ProposalEnded, TextMoved
 from server.domain.sheets import Sheet
 from server.domain.texts import text
-from server.drafts.drafting import author_of, begun_before, draft_id, new_draft
+from server.drafts.drafting import author_of, begun_before, check_changeable, draft_id, new_draft
 from server.editing.acting import Deed, Who, acting
 from server.store import contracts, proposals
 from server.store.engine import Store
@@ -30,13 +30,14 @@ async def counter(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Pro
     Raises:
         NotFound: no such proposal that this person may know of, or they may not propose.
         ProposalEnded: it does not lie before the parties any more.
-        ContractClosed, SheetRefused, TooManyProposals: see there.
+        ContractClosed, TextFrozen, TextOutOfUse, SheetRefused, TooManyProposals: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
         parent = await _tabled(deed, proposal_id)
         deed.check_open()
         if parent.status is not ProposalStatus.TABLED:
             raise ProposalEnded
+        await check_changeable(deed.session, parent)
         read = read_cover(sheet, may_share(deed.seat.party_id, await contracts.parties(deed.session, who.contract_id)))
         texts = await proposals.tabled(deed.session, parent)
         made = replace(_draft_of(deed, parent, draft_id(who, sheet)), cover=read.cover, shared_with=read.shared_with)
@@ -56,7 +57,7 @@ async def take_up(store: Store, log: UpdateLog, rooms: Rooms, who: Who, proposal
     Raises:
         NotFound: no such proposal of this person's party, or they may not propose.
         TextMoved: words were chosen beside a text that is not the one of now.
-        ContractClosed, TooManyProposals: see there.
+        ContractClosed, TextFrozen, TextOutOfUse, TooManyProposals: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
         known = await _own(deed, proposal_id)
@@ -72,6 +73,7 @@ async def take_up(store: Store, log: UpdateLog, rooms: Rooms, who: Who, proposal
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
             deed.check_open()
             parent = await _own(deed, proposal_id)
+            await check_changeable(deed.session, parent)
             number = sha256(f"{parent.id} {base_hash} {who.person_id} {chosen}".encode()).hexdigest()[:16]
             made = _draft_of(deed, parent, number)
             made = replace(made, base_hash=base_hash, base_line=base.line, cover=parent.cover)

@@ -14,6 +14,7 @@ from collab.log import Author, Line
 from collab.rooms import Rooms
 from server.domain.contract.sections import Section
 from server.domain.proposals.covers import may_share, read_cover, values_of
+from server.domain.proposals.modes import check_takes_proposals
 from server.domain.proposals.proposal import MOST_OF_A_PERSON, Proposal, ProposalStatus
 from server.domain.refusals import NotADraft, NotFound, TooManyProposals
 from server.domain.sheets import Sheet
@@ -30,6 +31,7 @@ async def begin(store: Store, log: UpdateLog, rooms: Rooms, who: Who, section_ke
     Raises:
         NotFound: no such section, it has no text, or this person may not propose.
         ContractClosed: the contract is past writing.
+        TextFrozen, TextOutOfUse: its text changes by no proposal.
         SheetRefused, TooManyProposals: see there.
     """
     async with store.reading() as session:
@@ -40,6 +42,7 @@ async def begin(store: Store, log: UpdateLog, rooms: Rooms, who: Who, section_ke
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
             deed.check_open()
             section = await text_section(deed.session, who.contract_id, section_key)
+            check_takes_proposals(section)
             parties = await contracts.parties(deed.session, who.contract_id)
             read = read_cover(sheet, may_share(deed.seat.party_id, parties))
             made = new_draft(deed, draft_id(who, sheet), section.id, base_hash, base.line)
@@ -49,6 +52,16 @@ async def begin(store: Store, log: UpdateLog, rooms: Rooms, who: Who, section_ke
             first = Line(made.document, base.state, Author(), who.at)
             await proposals.keep(deed.session, made, base_hash, [first], base)
             return made
+
+
+async def check_changeable(session: AsyncSession, one: Proposal) -> None:
+    """Let a proposal be made or tabled about a text that a proposal may change now.
+
+    Raises:
+        TextFrozen, TextOutOfUse: its text changes by no proposal.
+    """
+    plan = await contracts.sections(session, one.contract_id)
+    check_takes_proposals(next((section for section in plan if section.id == one.section_id), None))
 
 
 def new_draft(deed: Deed, number: str, section_id: str | None, base_hash: str, base_line: int) -> Proposal:

@@ -28,6 +28,7 @@ from server.domain.refusals import (
     ProposalEnded,
     TooMany,
 )
+from server.domain.refusals_of_proposals import TextFrozen
 from server.domain.sheets import Sheet
 from server.drafts.drafting import begun_before, draft_id, new_draft, own_draft
 from server.drafts.tabling import keep_event, replace_own
@@ -217,7 +218,7 @@ async def table(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Propo
     Raises:
         NotFound: no such draft of this person's party, or they may not speak for it.
         PlanMoved: the draft, what is said of it or the plan changed since.
-        ChangeOutdated, PlanUnchanged, NoTitle, SheetRefused, ContractClosed, NotADraft: see there.
+        ChangeOutdated, TextFrozen, PlanUnchanged, NoTitle, SheetRefused, ContractClosed, NotADraft: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
         found = await own_draft(deed, proposal_id)
@@ -228,7 +229,8 @@ async def table(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Propo
         if not found.cover.title:
             raise NoTitle
         if now.tried.problems:
-            raise ChangeOutdated
+            frozen = [one for one in now.tried.problems.values() if isinstance(one, TextFrozen)]
+            raise frozen[0] if frozen else ChangeOutdated
         if outline(now.head) == outline(now.tried.plan):
             raise PlanUnchanged
         made = replace(

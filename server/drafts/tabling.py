@@ -11,7 +11,7 @@ from server.domain.proposals.proposal import Proposal, ProposalStatus
 from server.domain.refusals import NotFound, NoTitle, NotYourProposal, TextMoved, TextUnchanged
 from server.domain.sheets import Sheet
 from server.domain.texts import text
-from server.drafts.drafting import own_draft
+from server.drafts.drafting import check_changeable, own_draft
 from server.editing.acting import Deed, Who, acting
 from server.live.authors import people_in
 from server.store import proposals
@@ -28,7 +28,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
         NotFound: no such draft of this person's party, or they may not speak for it.
         TextMoved: somebody wrote in it since, or changed what is said of it.
         SheetRefused: the day before which answers are hoped for is none, or past.
-        ContractClosed, NotADraft, NoTitle, TextUnchanged: see there.
+        ContractClosed, TextFrozen, TextOutOfUse, NotADraft, NoTitle, TextUnchanged: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
         name = (await own_draft(deed, proposal_id)).document  # nobody else may as much as open it
@@ -38,6 +38,7 @@ async def table(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: S
         async with acting(store, who.contract_id, who.person_id, who.at, action=Action.ANSWER) as deed:
             found = await own_draft(deed, proposal_id)
             deed.check_open()
+            await check_changeable(deed.session, found)
             if (sheet.values.get("seen"), sheet.values.get("cover")) != (text_hash, cover_seen(found)):
                 raise TextMoved
             if not found.cover.title:

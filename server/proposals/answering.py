@@ -8,10 +8,12 @@ from auth.policy import Action
 from collab.log import Line, Snapshot
 from collab.room import Room
 from collab.rooms import Rooms
-from server.domain.contract.sections import Section, SectionMode, SectionStatus
+from server.domain.contract.sections import Section
 from server.domain.proposals.answers import Answer, Event, EventKind, outstanding, read_answer
+from server.domain.proposals.modes import check_takes_proposals
 from server.domain.proposals.proposal import Proposal, ProposalStatus
-from server.domain.refusals import NotFound, ProposalEnded, Refusal, TextFrozen, TextMoved
+from server.domain.refusals import NotFound, ProposalEnded, Refusal, TextMoved
+from server.domain.refusals_of_proposals import NothingToAccept
 from server.domain.sheets import Sheet
 from server.drafts.drafting import author_of
 from server.drafts.tabling import keep_event, supersede
@@ -21,7 +23,7 @@ from server.store.engine import Store
 from server.store.tables import SectionRow
 from server.store.updates import row_of, snapshot_row
 from server.taking_over import fitting
-from server.taking_over.fitting import Fit
+from server.taking_over.fitting import Fit, FitKind
 
 ACT = "proposal_accepted"  # the kind of act that an acceptance is written down as
 
@@ -45,7 +47,8 @@ async def answer(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: 
         SheetRefused: the answer lacks something.
         ProposalEnded: it was withdrawn, accepted or refused meanwhile.
         TextMoved: what the section would say is not what the person saw.
-        ContractClosed, TextFrozen: its text may not change now.
+        NothingToAccept: the text says it already.
+        ContractClosed, TextFrozen, TextOutOfUse: its text may not change now.
     """
     found, section, tabled = await _known(store, who, proposal_id)
     async with rooms.still(section.document) as room:
@@ -95,13 +98,15 @@ async def opened(deed: Deed, proposal_id: str) -> Proposal:
 
 
 def _check(deed: Deed, section: Section | None, wanted: Answer, fit: Fit) -> None:
+    is_refusal = wanted.kind is EventKind.REFUSED
+    if fit.kind is FitKind.SAME and not is_refusal:
+        raise NothingToAccept
     if wanted.seen != fit.hash:
         raise TextMoved
-    if wanted.kind is EventKind.REFUSED:
+    if is_refusal:
         return
     deed.check_open()
-    if section is None or section.mode is SectionMode.FROZEN or section.status is SectionStatus.NOT_APPLICABLE:
-        raise TextFrozen
+    check_takes_proposals(section)
     if not fit.is_possible:
         raise TextMoved
 

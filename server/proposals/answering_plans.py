@@ -13,6 +13,7 @@ from server.domain.plan.structure import Gesture, written
 from server.domain.proposals.answers import Answer, Event, EventKind, read_answer
 from server.domain.proposals.proposal import Proposal, ProposalStatus
 from server.domain.refusals import N_, PlanMoved
+from server.domain.refusals_of_proposals import NothingToAccept, TextFrozen
 from server.domain.sheets import Sheet
 from server.domain.texts import text
 from server.drafts.tabling import supersede
@@ -22,6 +23,7 @@ from server.proposals.answering import Answered, conclude, missing, opened
 from server.store import contracts, proposals, proposed_plans
 from server.store.engine import Store
 from server.taking_over import plan_fitting
+from server.taking_over.fitting import FitKind
 from server.taking_over.plan_fitting import PlanFit
 
 ACT = "plan_proposal_accepted"  # the kind of act that an acceptance is written down as
@@ -41,6 +43,8 @@ async def answer(store: Store, rooms: Rooms, who: Who, proposal_id: str, sheet: 
         SheetRefused: the answer lacks something.
         ProposalEnded: it was withdrawn, accepted or refused meanwhile.
         PlanMoved: what the plan would be is not what the person saw.
+        NothingToAccept: the plan is that one already.
+        TextFrozen: it would change an article that is frozen.
         ContractClosed, TooMany: the plan may not change now, or not grow.
     """
     async with _held(store, rooms, who, proposal_id) as held:
@@ -84,11 +88,16 @@ async def _held(store: Store, rooms: Rooms, who: Who, proposal_id: str) -> Async
 
 
 def _check(deed: Deed, wanted: Answer, fit: PlanFit) -> None:
+    is_refusal = wanted.kind is EventKind.REFUSED
+    if fit.kind is FitKind.SAME and not is_refusal:
+        raise NothingToAccept
     if wanted.seen != fit.hash:
         raise PlanMoved
-    if wanted.kind is EventKind.REFUSED:
+    if is_refusal:
         return
     deed.check_open()
+    if fit.is_waiting:
+        raise TextFrozen
     if not fit.is_possible:
         raise PlanMoved
 

@@ -18,6 +18,7 @@ from server.domain.proposals.answers import EventKind
 from server.domain.proposals.covers import cover_seen, usual_answer_by
 from server.domain.proposals.proposal import Proposal, ProposalStatus
 from server.domain.refusals import N_, NotADraft, NotFound
+from server.domain.refusals_of_proposals import TextFrozen
 from server.domain.sheets import Sheet
 from server.drafts import restructuring
 from server.drafts.draft_pages import address
@@ -60,8 +61,16 @@ async def _show(request: Request, form: Form, status: int) -> Response:
         "positions": positions(around["record"], around["parties"], fit.hash if fit else found.tabled_hash or ""),
         "may_take_up": may_take_up(found, seat, fit.kind if fit else None),
         "verdict": "",
+        "why_not": TextFrozen() if _meets_frozen(facts) else None,
     }
     return page(request, "plan_proposal.html", around | facts, status_code=status)
+
+
+def _meets_frozen(facts: dict[str, Any]) -> bool:
+    """Whether a draft or a tabled proposal would change what is frozen."""
+    return bool(facts["fit"] and facts["fit"].is_waiting) or any(
+        isinstance(one, TextFrozen) for one in facts["problems"].values()
+    )
 
 
 async def _found(session: AsyncSession, request: Request) -> Proposal:

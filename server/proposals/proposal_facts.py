@@ -10,6 +10,9 @@ from auth.people import Seat
 from auth.policy import Action
 from server.domain.contract.contract import Party
 from server.domain.proposals.proposal import Proposal, ProposalStatus
+from server.domain.refusals import Refusal
+from server.domain.refusals_of_proposals import TextFrozen, TextOutOfUse
+from server.drafts.drafting import check_changeable
 from server.store import acts, people, proposals
 from server.taking_over.fitting import FitKind
 from server.web.parts import parts
@@ -34,6 +37,17 @@ async def around_it(session: AsyncSession, request: Request, found: Proposal, ev
         "version": await acts.last(session, found.contract_id),
         "may_withdraw": _may_withdraw(found, seat, request.state.visitor.person_id),
     }
+
+
+async def why_not(session: AsyncSession, found: Proposal) -> Refusal | None:
+    """What keeps the text of a proposal from being changed by any, while that matters to it; None when nothing does."""
+    if found.ended_at is not None and found.tabled_at is None:
+        return None
+    try:
+        await check_changeable(session, found)
+    except (TextFrozen, TextOutOfUse) as refusal:
+        return refusal
+    return None
 
 
 def _standing(found: Proposal, seat: Seat, every: list[Party]) -> dict[str, Any]:

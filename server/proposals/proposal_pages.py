@@ -21,7 +21,7 @@ from server.drafts import proposing
 from server.drafts.overtaken import Beside, overtaken
 from server.history import reading
 from server.marking import views as drawn
-from server.proposals.proposal_facts import around_it, may_take_up
+from server.proposals.proposal_facts import around_it, may_take_up, why_not
 from server.store import contracts, proposals, proposed_plans
 from server.store.proposals import Tabled
 from server.taking_over import comparing, fitting, plan_fitting
@@ -80,6 +80,7 @@ async def show(request: Request, form: Form, status: int) -> Response:
             raise NotFound
         section = await contracts.any_section(session, found.contract_id, found.section_id)
         around |= await around_it(session, request, found, around["parties"])
+        around |= {"why_not": await why_not(session, found)}
         tabled = await proposals.tabled(session, found) if found.tabled_at else None
         is_open = found.status is ProposalStatus.TABLED
         before_parties = await proposals.tabled_in(session, found.contract_id, seat) if is_open else []

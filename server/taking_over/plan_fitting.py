@@ -1,16 +1,17 @@
 """What the plan would be with a proposal's changes in it, now: the plan that is shown, agreed to, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from collab.canonical import canonical
-from server.domain.contract.sections import Section
+from server.domain.contract.sections import Section, SectionMode
 from server.domain.plan.outlines import outline
 from server.domain.plan.plan_changes import Plan
 from server.domain.plan.plan_redline import Line, lines, marks, touched
-from server.domain.plan.structure import Change, applied, written
+from server.domain.plan.structure import Change, applied, tried, written
 from server.domain.refusals import Refusal
+from server.domain.refusals_of_proposals import TextFrozen
 from server.taking_over.fitting import FitKind
 
 
@@ -18,7 +19,8 @@ from server.taking_over.fitting import FitKind
 class PlanFit:
     """`after` is what `before` would be and `hash` the digest of both with the changes that lead from one to the other.
 
-    Where the changes cannot be made in the plan as it is, both are as they were tabled.
+    Where the changes cannot be made in the plan as it is, both are as they were tabled. `is_waiting` says that they
+    could, but for a freeze that has to be lifted first.
     """
 
     kind: FitKind
@@ -26,10 +28,11 @@ class PlanFit:
     after: Plan
     changes: tuple[Change, ...]
     hash: str
+    is_waiting: bool = False
 
     @property
     def is_possible(self) -> bool:
-        """Whether agreeing to it can change the plan."""
+        """Whether agreeing to it can change the plan, now or once a freeze is lifted."""
         return self.kind in (FitKind.AS_TABLED, FitKind.MERGED)
 
     @property
@@ -61,10 +64,20 @@ def plan_digest(plan: Sequence[Section]) -> str:
 def fit(base: Sequence[Section], changes: Sequence[Change], head: Sequence[Section]) -> PlanFit:
     """How changes that were made against `base` fit into the plan as it is now."""
     proposed = applied(base, changes)
-    kind, after = _judged(base, proposed, changes, head)
+    kind, after = _judged(base, proposed, changes, [_thawed(one) for one in head])
     if after is None:
         return _fit(FitKind.STALE, base, changes, proposed)
-    return _fit(kind, head, changes, after)
+    found = _fit(kind, head, changes, after)
+    return replace(found, is_waiting=found.is_possible and _meets_frozen(head, changes))
+
+
+def _thawed(one: Section) -> Section:
+    return replace(one, mode=SectionMode.PROPOSALS_ONLY) if one.mode is SectionMode.FROZEN else one
+
+
+def _meets_frozen(head: Sequence[Section], changes: Sequence[Change]) -> bool:
+    """Whether changes that a plan takes are about a section that is frozen in it, or would come right into one."""
+    return any(isinstance(one, TextFrozen) for one in tried(head, changes).problems.values())
 
 
 def _judged(

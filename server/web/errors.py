@@ -38,7 +38,6 @@ from server.domain.refusals import (
     SectionRequired,
     SheetRefused,
     StillInUse,
-    TextFrozen,
     TextMoved,
     TextOpen,
     TextUnchanged,
@@ -69,6 +68,7 @@ from server.domain.refusals_of_people import (
     SignInClosed,
     SignInFailed,
 )
+from server.domain.refusals_of_proposals import NothingToAccept, TextFrozen, TextOutOfUse
 from server.web.views import page
 from server.wording.languages import language_of
 
@@ -128,6 +128,8 @@ STATUS: dict[type[Refusal], int] = {
     LastAdministrator: 409,
     TextMoved: 409,
     TextFrozen: 409,
+    TextOutOfUse: 409,
+    NothingToAccept: 409,
     NoTitle: 409,
     ProposalEnded: 409,
 }

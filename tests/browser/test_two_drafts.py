@@ -1,4 +1,4 @@
-"""A text closed by one party and opened by all; two drafts of it, one of both authorities, that meet when tabled."""
+"""A text closed by one party, frozen and opened by all; two drafts of it, one of both authorities, that meet."""
 
 from playwright.sync_api import expect
 
@@ -10,6 +10,7 @@ from tests.browser.test_proposals import looks_right
 
 HERE = "s-4-3"
 CLOSED = "Ce texte ne change plus que par proposition."
+FROZEN = "Texte figé\u00a0: il ne peut plus être modifié."
 
 
 def decide(one: Window, words: str) -> None:
@@ -64,11 +65,22 @@ def test_a_text_is_closed_and_opened_and_two_drafts_of_it_meet(demo: Demo, windo
     assert text_of(operator.page, HERE).text_content() == before
     looks_right(ars.page)
 
+    # frozen by all of them, and closed as before once one of them lifts the freeze: open pages know at once
+    another = another_tab(operator)
+    for one in (ars, department):
+        decide(one, "Demander que le texte soit figé")
+        expect(article(open_page.page, HERE).locator(".article__ferme")).to_have_text(CLOSED)
+    decide(another, "Demander que le texte soit figé")
+    expect(article(open_page.page, HERE).locator(".article__ferme")).to_have_text(FROZEN)
+    expect(open_page.page.locator(f"a[href$='/{HERE}/new-proposal']")).to_have_count(0)
+    looks_right(another.page)
+    decide(department, "Lever le gel")
+    expect(article(open_page.page, HERE).locator(".article__ferme")).to_have_text(CLOSED)
+
     # opened by all of them, and by no fewer
     for one in (ars, department):
         decide(one, "Demander la réouverture")
         expect(article(open_page.page, HERE).locator(".article__ferme")).to_have_text(CLOSED)
-    another = another_tab(operator)
     decide(another, "Demander la réouverture")
     expect(article(open_page.page, HERE).locator(".article__ferme")).to_have_count(0)
     operator.page.bring_to_front()

@@ -12,7 +12,8 @@ from server.domain.plan.outlines import outline, plan_of
 from server.domain.plan.plan_changes import Place, Plan, Where
 from server.domain.plan.plan_redline import What, lines
 from server.domain.plan.structure import Change, Gesture, applied, change_of, tidied, tried, written
-from server.domain.refusals import HasSections, PlanMoved, Refusal, SectionRequired, TextFrozen
+from server.domain.refusals import HasSections, PlanMoved, Refusal, SectionRequired
+from server.domain.refusals_of_proposals import TextFrozen
 from server.taking_over import plan_fitting
 from server.taking_over.fitting import FitKind
 from tests.domain.test_plan_changes import NAMES, PLACES, a_plan, assert_sound, at, changed, drawn, node

@@ -17,8 +17,8 @@ from server.domain.refusals import (
     PlanMoved,
     SectionFixed,
     SectionRequired,
-    TextFrozen,
 )
+from server.domain.refusals_of_proposals import TextFrozen
 from server.domain.sheets import one_line
 
 PLAN_DEPTH = 12  # levels of sections
@@ -109,18 +109,17 @@ def let(state: ContractState | None, *sections: Section | None) -> None:
     Raises:
         PlanClosed: the contract is past writing.
         PlanAgreed: it changes by proposal only.
-        SectionFixed: one of the sections does.
-        TextFrozen: one of them is frozen, whoever agrees.
+        TextFrozen: one of the sections is frozen, whoever agrees.
+        SectionFixed: one of them changes by proposal only.
     """
-    if state is None:
-        if any(one is not None and is_fixed(one, by_proposal=True) for one in sections):
-            raise TextFrozen
-        return
-    if not state.is_open_to_writing:
+    about = [one for one in sections if one is not None]
+    if state is not None and not state.is_open_to_writing:
         raise PlanClosed
-    if state.has_agreed_plan:
+    if state is not None and state.has_agreed_plan:
         raise PlanAgreed
-    if any(one is not None and is_fixed(one) for one in sections):
+    if any(is_fixed(one, by_proposal=True) for one in about):
+        raise TextFrozen
+    if state is not None and any(is_fixed(one) for one in about):
         raise SectionFixed
 
 

@@ -3,8 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import server.store.mode_wishes
 import server.store.proposed_plans
-import server.store.reopening
 import server.store.tables
 import server.store.tables_of_people
 import server.store.tables_of_sessions  # noqa: F401 (all make their tables known to the metadata)
