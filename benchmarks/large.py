@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import large
 from tests.browser.conftest import ARGUMENTS, Demo, Window, find_chromium
-from tests.browser.pages import ARS, CONTRACT, article
+from tests.browser.pages import ARS, CONTRACT, article, line_is
 
 expect.set_options(timeout=60_000)
 OPENINGS = 7
@@ -91,7 +91,7 @@ def _measure(chromium: Browser, demo: Demo, slower: int) -> Found:
 def _opened(page: Page) -> tuple[float, float]:
     """First paint; and when the page was painted, its first script had run and no task of over 50 ms was left."""
     page.reload()
-    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(page, "live")
     page.wait_for_timeout(SETTLED_MS)
     painted = _noted(page, "performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
     loaded = _noted(page, "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd || null")

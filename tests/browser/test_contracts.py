@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from server.contract_files import contract_file
 from tests.browser.conftest import Demo, Open
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, at_contract
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, at_contract, line_is
 from tests.browser.test_pages import WIDTHS, overflow, violations
 
 FAMILIES = [one["family"] for one in contract_file.read_data("plans.json")["templates"]]
@@ -41,7 +41,7 @@ def test_a_contract_is_begun_from_each_plan(demo: Demo, window: Open) -> None:
         page.wait_for_url("**/settings?done=created")
         expect(page.get_by_role("status")).to_contain_text("Le contrat est créé.")
         page.get_by_role("link", name="Texte du contrat").click()
-        expect(page.locator("html")).to_have_attribute("data-live", "live")
+        line_is(page, "live")
         expect(page.locator("[data-write]:visible").first).to_be_visible()
     page.goto(demo.url)
     expect(page.locator(".contrat")).to_have_count(len(FAMILIES) + 1)

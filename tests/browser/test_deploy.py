@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from server.contract_files import contract_file
 from tests.browser.conftest import Open
+from tests.browser.pages import line_is
 from tests.deploy import outside
 from tests.deploy.manual import block, blocks, filled
 from tests.deploy.outside import SECRET, a_port
@@ -108,7 +109,7 @@ def test_the_page_leads_from_nothing_to_a_live_contract_and_out_again(machine: M
         page.get_by_label("Name").fill("camille-authier")
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{machine.url}/contracts/{PH}")
-        expect(page.locator("html")).to_have_attribute("data-live", "live")
+        line_is(page, "live")
 
         copied = machine.types(block("sh", "backup"))
         assert copied.wait(120) == 0, machine.log.read_text(encoding="utf-8")
@@ -130,7 +131,7 @@ def test_the_page_leads_from_nothing_to_a_live_contract_and_out_again(machine: M
         page.goto(f"{machine.url}/contracts/{PH}")
         sign_in.click()
         page.wait_for_url(f"{machine.url}/contracts/{PH}")
-        expect(page.locator("html")).to_have_attribute("data-live", "live")
+        line_is(page, "live")
         assert "token endpoint: invalid_client" in machine.log.read_text(encoding="utf-8")
     finally:
         os.killpg(serving.pid, signal.SIGTERM)  # as `systemctl stop` does, with a page still open

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Open
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, article, at_contract, text_of, write_in
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, article, at_contract, line_is, text_of, write_in
 from tests.browser.test_pages import WIDTHS, overflow, violations
 
 ARTICLE, AGREED = "s-4-3", "s-preambule"
@@ -37,7 +37,7 @@ def test_english_from_sign_in_to_saved_words_and_back(demo: Demo, window: Open) 
     expect(page.get_by_role("heading", level=1)).to_have_text("Demonstration: who do you want to be?")
     page.locator(f'button[value="{ARS}"]').click()
     page.wait_for_url(f"{demo.url}{CONTRACT}")
-    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(page, "live")
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
     before = text_of(page, AGREED).inner_text()

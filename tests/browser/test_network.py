@@ -20,6 +20,7 @@ from tests.browser.pages import (
     article,
     at_contract,
     drawn,
+    line_is,
     text_of,
     until,
     write_in,
@@ -121,7 +122,7 @@ def test_words_for_a_text_closed_meanwhile_come_back_to_their_author_and_are_nev
     unsaved.get_by_role("button", name="Effacer").click()
     until(ars.page, lambda: copies(ars.page) == [])
     ars.page.reload()
-    expect(ars.page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(ars.page, "live")
     write_in(ars, OTHER)  # what this browser keeps of a text is looked for before any text opens
     expect(unsaved).to_have_count(0)
     assert copies(ars.page) == []
@@ -194,7 +195,7 @@ def test_saved_is_never_said_before_the_server_has_said_so(demo: Demo, window: O
     ars = window(demo)
     wire = Wire(ars.page)
     ars.sign_in(ARS, CONTRACT)
-    expect(ars.page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(ars.page, "live")
     band = ars.page.locator(".bandeau [data-save]")
     write_in(ars, SAME)
     ars.page.keyboard.type(" A")

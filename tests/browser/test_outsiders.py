@@ -24,6 +24,7 @@ from server.store import people, providers
 from server.store.engine import Store
 from tests import forks
 from tests.browser.conftest import Demo, Open, Window
+from tests.browser.pages import line_is
 from tests.deploy import outside
 from tests.deploy.outside import SECRET, Outsider, a_port
 from tests.factories import PH, SAMPLES, some_settings
@@ -140,7 +141,7 @@ def token(window: Window) -> str:
 
 
 def live(window: Window, state: str) -> None:
-    expect(window.page.locator("html")).to_have_attribute("data-live", state)
+    line_is(window.page, state)
 
 
 def sign_out(page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, until, write_in
+from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, line_is, until, write_in
 from tests.factories import EHPAD
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +134,7 @@ def test_keyboard_alone_from_sign_in_to_typed_words(demo: Demo, window: Open) ->
     tab_to("button[value='camille-authier']")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{CONTRACT}")
-    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(page, "live")
     tab_to("#article-s-4-3 [data-write]")
     page.keyboard.press("Enter")
     expect(article(page, "s-4-3")).to_have_attribute("data-editor", "live")
@@ -236,7 +236,7 @@ def test_projected_the_text_stands_alone_large_and_live(demo: Demo, window: Open
     assert page.evaluate(size) > before * 1.25
     page.reload()
     expect(page.locator("#sommaire")).to_be_hidden()
-    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(page, "live")
     write_in(writer, "s-4-3")
     writer.page.keyboard.type(" Vu de tous.")
     expect(article(page, "s-4-3")).to_contain_text("Vu de tous.")

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Open
-from tests.browser.pages import ARS, CONTRACT, DEPARTMENT, STRANGER, at_contract
+from tests.browser.pages import ARS, CONTRACT, DEPARTMENT, STRANGER, at_contract, line_is
 from tests.browser.test_contracts import looked_at, save
 from tests.browser.test_pages import violations
 
@@ -38,7 +38,7 @@ def test_a_newcomer_is_invited_comes_in_by_the_link_and_is_seen_out(demo: Demo, 
     newcomer.get_by_role("button", name="Se connecter avec").click()
     newcomer.locator(f'button[value="{STRANGER}"]').click()
     newcomer.wait_for_url(f"{demo.url}{CONTRACT}")
-    expect(newcomer.locator("html")).to_have_attribute("data-live", "live")
+    line_is(newcomer, "live")
     late = window(demo)
     late.page.goto(link)
     expect(late.page.locator("h1")).to_have_text("Cette invitation a déjà servi.")
@@ -60,7 +60,7 @@ def test_a_newcomer_is_invited_comes_in_by_the_link_and_is_seen_out(demo: Demo, 
     lead.goto(f"{demo.url}{PEOPLE}")
     place.get_by_role("link", name="Modifier ou retirer").click()
     save(lead, "Retirer l’accès")
-    expect(newcomer.locator("html")).to_have_attribute("data-live", "forbidden")
+    line_is(newcomer, "forbidden")
     newcomer.goto(f"{demo.url}/")
     expect(newcomer.locator("main h2")).to_have_text("Votre accès n’est pas encore ouvert")
     looked_at(newcomer)

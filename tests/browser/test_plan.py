@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, write_in
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, line_is, write_in
 from tests.browser.test_pages import WIDTHS, overflow, violations
 
 PLAN = f"{CONTRACT}/plan"
@@ -102,7 +102,7 @@ def test_the_plan_changes_around_somebody_who_writes(demo: Demo, window: Open) -
 def test_a_page_that_missed_a_change_catches_up_when_it_comes_back(demo: Demo, window: Open) -> None:
     writer, lead = at_contract(window, demo, OPERATOR), at_plan(window, demo)
     writer.page.context.set_offline(True)
-    expect(writer.page.locator("html")).to_have_attribute("data-live", "offline")
+    line_is(writer.page, "offline")
     add_inside(lead.page, "Moyens dédiés à la réalisation du contrat", "Arrivé pendant l’absence")
     writer.page.context.set_offline(False)
     expect(writer.page.locator("[data-articles]")).to_contain_text("Arrivé pendant l’absence")

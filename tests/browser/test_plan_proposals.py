@@ -6,7 +6,7 @@ from contextlib import closing
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Open
-from tests.browser.pages import ARS, CONTRACT, DEPARTMENT, OPERATOR, article, at_contract
+from tests.browser.pages import ARS, CONTRACT, DEPARTMENT, OPERATOR, article, at_contract, line_is
 from tests.browser.test_negotiation import answer
 from tests.browser.test_plan import edit, row
 from tests.browser.test_proposals import looks_right
@@ -53,9 +53,9 @@ def test_a_change_of_an_agreed_plan_is_proposed_and_both_pages_follow(demo: Demo
         expect(operator.page.locator("[data-modif]:focus")).to_contain_text(said)
     looks_right(operator.page)
     operator.page.goto(demo.url + CONTRACT)
-    expect(operator.page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(operator.page, "live")
     page.goto(demo.url + CONTRACT)
-    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(page, "live")
     answer(department, at, "D’accord")
     second = operator.page.context.new_page()
     second.goto(at)

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, article, at_contract, text_of, until, write_in
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, article, at_contract, line_is, text_of, until, write_in
 from tests.browser.test_network import another_tab, copies, saving
 from tests.browser.test_pages import overflow, violations
 
@@ -72,7 +72,7 @@ def test_words_written_offline_in_a_text_closed_meanwhile_become_a_draft_of_thei
     ars.page.keyboard.press("Enter")
     expect(unsaved.get_by_role("status")).to_contain_text("votre texte reste ici")
     ars.page.context.set_offline(False)
-    expect(ars.page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(ars.page, "live")
     ars.page.keyboard.press("Enter")
     notice = article(ars.page, HERE).locator("[data-proposed]")
     expect(notice).to_contain_text("visible de votre partie seulement")
@@ -96,7 +96,7 @@ def test_words_written_offline_in_a_text_closed_meanwhile_become_a_draft_of_thei
     draft = ars.page.url
 
     operator.page.reload()
-    expect(operator.page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(operator.page, "live")
     for said in (operator.page.content(), *(frame.decode(errors="replace") for frame in heard)):
         assert [one for one in (MARKER, "en brouillon de votre partie", draft.rsplit("/", 1)[1]) if one in said] == []
     answer = operator.page.goto(draft)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Open
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, at_contract, text_of, until, write_in
+from tests.browser.pages import ARS, CONTRACT, OPERATOR, at_contract, line_is, text_of, until, write_in
 from tests.browser.proxy import Proxy, Tunnels
 from tests.browser.test_network import SAME, on_server, saving
 
@@ -39,7 +39,7 @@ def test_without_websockets_two_parties_write_together_and_the_page_goes_back_to
     expect(ars.page.locator(f"#article-{SAME} .ProseMirror")).to_contain_text("Par websocket.")
     for one in (ars, operator):
         expect(saving(one.page)).to_have_text("Enregistré")
-        expect(one.page.locator("html")).to_have_attribute("data-live", "live")
+        line_is(one.page, "live")
     assert any(OVER_REQUESTS.match(one) for one in proxy.asked)
 
     demo.kill()
@@ -59,7 +59,7 @@ def test_without_websockets_two_parties_write_together_and_the_page_goes_back_to
     proxy.tunnels = Tunnels.OPEN
     ars.page.reload()  # a websocket that opens first needs no requests; one that opens later takes over from them
     until(ars.page, lambda: ars.page.evaluate("sessionStorage.getItem('entente-requests')") is None)
-    expect(ars.page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(ars.page, "live")
     expect(band).to_be_empty()
     asked = len(proxy.asked)
     write_in(ars, SAME)

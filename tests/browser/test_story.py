@@ -19,6 +19,7 @@ from tests.browser.pages import (
     STRANGER,
     article,
     at_contract,
+    line_is,
     text_of,
     until,
     write_in,
@@ -224,7 +225,7 @@ def test_a_session_that_ends_says_so_in_the_open_page(demo: Demo, window: Open) 
     other_tab.page.goto(demo.url)
     other_tab.page.locator(".compte-menu summary").click()
     other_tab.page.get_by_role("button", name="Se déconnecter").click()
-    expect(ars.page.locator("html")).to_have_attribute("data-live", "over")
+    line_is(ars.page, "over")
     expect(ars.page.locator("[data-connection] a")).to_have_attribute("href", re.compile(r"/sign-in\?next="))
 
 
@@ -236,13 +237,13 @@ def test_when_somebody_else_signs_in_the_open_page_sends_nothing_under_their_nam
     other_tab.page.goto(demo.url)
     other_tab.page.locator(".compte-menu summary").click()
     other_tab.page.get_by_role("button", name="Se déconnecter").click()
-    expect(ars.page.locator("html")).to_have_attribute("data-live", "over")
+    line_is(ars.page, "over")
     article(ars.page, SAME).locator(".ProseMirror").focus()
     ars.page.keyboard.type(" Mots de Camille")
     other_tab.sign_in(OPERATOR, CONTRACT)
     ars.page.bring_to_front()
     ars.page.evaluate("window.dispatchEvent(new Event('focus')); document.dispatchEvent(new Event('visibilitychange'))")
-    expect(ars.page.locator("html")).to_have_attribute("data-live", "other")
+    line_is(ars.page, "other")
     write_in(other_tab, SAME)
     other_tab.page.keyboard.type(" Mots de Nadège")
     expect(article(other_tab.page, SAME).locator("[data-save]")).to_have_text("Enregistré")
@@ -280,8 +281,8 @@ def test_what_a_window_had_shown_survives_kill_nine(demo: Demo, window: Open, ch
     theirs = write_in(operator, SAME)
     shown = 0
     for round_ in range(rounds):
-        expect(ars.page.locator("html")).to_have_attribute("data-live", "live")
-        expect(operator.page.locator("html")).to_have_attribute("data-live", "live")
+        line_is(ars.page, "live")
+        line_is(operator.page, "live")
         theirs.press("Control+Home")  # whoever is quiet for five minutes leaves the text
         article(ars.page, SAME).locator(".ProseMirror").focus()
         ars.page.keyboard.press("Control+End")

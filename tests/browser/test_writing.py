@@ -10,7 +10,18 @@ from playwright.sync_api import Locator, Page, expect
 from server.domain.texts import text
 from tests import forks
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, OPERATOR, PARTNER, article, at_contract, drawn, text_of, write_in
+from tests.browser.pages import (
+    ARS,
+    CONTRACT,
+    OPERATOR,
+    PARTNER,
+    article,
+    at_contract,
+    drawn,
+    line_is,
+    text_of,
+    write_in,
+)
 from tests.browser.test_pages import violations
 from tests.factories import PH
 
@@ -167,7 +178,7 @@ def test_a_table_by_keyboard_alone_from_sign_in(demo: Demo, window: Open) -> Non
     tab_to(f"button[value='{ARS}']")
     keyboard.press("Enter")
     page.wait_for_url(f"**{CONTRACT}")
-    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    line_is(page, "live")
     keyboard.press("F6")
     keyboard.press("F6")
     assert page.evaluate("document.activeElement.id") == "contenu"
