@@ -278,6 +278,13 @@ class NoTitle(Refusal):
     remedy = N_("Donnez-lui un titre dans sa présentation, puis déposez-la.")
 
 
+class ReservationMoved(Refusal):
+    """The reservation of one's party is not the one this person had in front of them."""
+
+    says = N_("La réserve de votre partie n’est plus celle que vous avez affichée : elle n’a pas été levée.")
+    remedy = N_("Relisez-la telle qu’elle est maintenant, puis levez-la si ce qu’elle demande est fait.")
+
+
 class ProposalEnded(Refusal):
     """A proposal that does not lie before the parties any more."""
 

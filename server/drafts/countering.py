@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import replace
-from hashlib import sha256
 
 from auth.policy import Action
 from collab import canonical, document
@@ -16,7 +15,7 @@ from server.domain.proposals.proposal import Proposal, ProposalStatus
 from server.domain.refusals import NotFound, ProposalEnded, TextMoved
 from server.domain.sheets import Sheet
 from server.domain.texts import text
-from server.drafts.drafting import author_of, begun_before, check_changeable, draft_id, new_draft
+from server.drafts.drafting import author_of, begun_before, check_changeable, draft_id, new_draft, taken_up_id
 from server.editing.acting import Deed, Who, acting
 from server.store import contracts, proposals
 from server.store.engine import Store
@@ -40,7 +39,7 @@ async def counter(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Pro
         await check_changeable(deed.session, parent)
         read = read_cover(sheet, may_share(deed.seat.party_id, await contracts.parties(deed.session, who.contract_id)))
         texts = await proposals.tabled(deed.session, parent)
-        made = replace(_draft_of(deed, parent, draft_id(who, sheet)), cover=read.cover, shared_with=read.shared_with)
+        made = replace(_draft_of(deed, parent, draft_id(deed, sheet)), cover=read.cover, shared_with=read.shared_with)
         lines = [
             Line(made.document, texts.base, Author(), who.at),
             Line(made.document, texts.state, author_of(parent), who.at),
@@ -74,8 +73,7 @@ async def take_up(store: Store, log: UpdateLog, rooms: Rooms, who: Who, proposal
             deed.check_open()
             parent = await _own(deed, proposal_id)
             await check_changeable(deed.session, parent)
-            number = sha256(f"{parent.id} {base_hash} {who.person_id} {chosen}".encode()).hexdigest()[:16]
-            made = _draft_of(deed, parent, number)
+            made = _draft_of(deed, parent, await taken_up_id(deed, parent, f"{base_hash} {chosen}"))
             made = replace(made, base_hash=base_hash, base_line=base.line, cover=parent.cover)
             lines = [Line(made.document, base.state, Author(), who.at)]
             if delta:

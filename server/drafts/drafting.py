@@ -45,7 +45,7 @@ async def begin(store: Store, log: UpdateLog, rooms: Rooms, who: Who, section_ke
             check_takes_proposals(section)
             parties = await contracts.parties(deed.session, who.contract_id)
             read = read_cover(sheet, may_share(deed.seat.party_id, parties))
-            made = new_draft(deed, draft_id(who, sheet), section.id, base_hash, base.line)
+            made = new_draft(deed, draft_id(deed, sheet), section.id, base_hash, base.line)
             made = replace(made, cover=read.cover, shared_with=read.shared_with)
             if (before := await begun_before(deed, made)) is not None:
                 return before
@@ -113,10 +113,21 @@ async def text_section(session: AsyncSession, contract_id: str, key: str) -> Sec
     return found
 
 
-def draft_id(who: Who, sheet: Sheet) -> str:
-    """The id of the draft that a form begins: the same for the same form of the same person, and for no other."""
-    mine = f"{who.contract_id} {who.person_id} ".encode()
+def draft_id(deed: Deed, sheet: Sheet) -> str:
+    """The id of the draft that a form begins: the same for the same form of one person's seat, and for no other."""
+    mine = f"{deed.contract.id} {deed.person_id} {deed.seat.party_id} ".encode()
     return sha256(mine + fingerprint(sheet)).hexdigest()[:16]
+
+
+async def taken_up_id(deed: Deed, parent: Proposal, today: str) -> str:
+    """The id of the draft that takes a proposal up on the text or plan of `today`: the same until that draft ended."""
+    mine, times = f"{parent.id} {deed.person_id} {today}", 0
+    while True:
+        number = sha256(f"{mine} {times}".encode()).hexdigest()[:16]
+        before = await proposals.proposal(deed.session, parent.contract_id, number, deed.seat)
+        if before is None or before.ended_at is None:
+            return number
+        times += 1
 
 
 async def edit_cover(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> bool:

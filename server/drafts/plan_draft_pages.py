@@ -32,6 +32,7 @@ from server.web.frames import frame
 from server.web.parts import Parts, parts
 from server.web.views import page
 
+LONGEST_NUMBER = 6  # digits: Python itself refuses to read some thousands of them
 DONE = {"change": N_("Changement ajouté à la proposition."), "drop": N_("Changement annulé.")}
 
 
@@ -152,10 +153,9 @@ async def change_proposed_plan(request: Request) -> Response:
     act, opened = form.get("act", ""), form.get("open", "")
     try:
         if act == "drop":
-            number = form.get("number", "")
-            made = await restructuring.drop(
-                own.store, who(request), proposal_id, form.get("seen", ""), int(number) if number.isdecimal() else -1
-            )
+            seen, number = form.get("seen", ""), form.get("number", "")
+            is_one = number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
+            made = await restructuring.drop(own.store, who(request), proposal_id, seen, int(number) if is_one else -1)
         else:
             make = partial(_change, act, form.get("article", ""), form)
             made = await restructuring.change(own.store, who(request), proposal_id, form.get("seen", ""), make)

@@ -5,7 +5,6 @@ Nothing is told to anybody else: no act, no news.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from auth.policy import Action
 from server.domain.contract.ceilings import MOST_SECTIONS, check_room
@@ -30,7 +29,7 @@ from server.domain.refusals import (
 )
 from server.domain.refusals_of_proposals import TextFrozen
 from server.domain.sheets import Sheet
-from server.drafts.drafting import begun_before, draft_id, new_draft, own_draft
+from server.drafts.drafting import begun_before, draft_id, new_draft, own_draft, taken_up_id
 from server.drafts.tabling import keep_event, replace_own
 from server.editing.acting import Deed, Who, acting
 from server.store import contracts, proposals, proposed_plans
@@ -62,7 +61,7 @@ async def begin(store: Store, who: Who, sheet: Sheet) -> Proposal:
         ContractClosed, SheetRefused, TooManyProposals: see there.
     """
     async with acting(store, who.contract_id, who.person_id, who.at, action=Action.PROPOSE) as deed:
-        return await _keep(deed, draft_id(who, sheet), [], sheet=sheet)
+        return await _keep(deed, draft_id(deed, sheet), [], sheet=sheet)
 
 
 async def counter(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Proposal:
@@ -77,7 +76,7 @@ async def counter(store: Store, who: Who, proposal_id: str, sheet: Sheet) -> Pro
         parent, changes = await _tabled(deed, proposal_id)
         if parent.status is not ProposalStatus.TABLED:
             raise ProposalEnded
-        return await _keep(deed, draft_id(who, sheet), changes, sheet=sheet, parent=parent)
+        return await _keep(deed, draft_id(deed, sheet), changes, sheet=sheet, parent=parent)
 
 
 async def take_up(store: Store, who: Who, proposal_id: str) -> Proposal:
@@ -92,8 +91,7 @@ async def take_up(store: Store, who: Who, proposal_id: str) -> Proposal:
         if parent.party_id != deed.seat.party_id or parent.status is ProposalStatus.ACCEPTED:
             raise NotFound
         today = plan_digest(await contracts.sections(deed.session, who.contract_id))
-        number = sha256(f"{parent.id} {today} {who.person_id}".encode()).hexdigest()[:16]
-        return await _keep(deed, number, changes, parent=parent, cover=parent.cover)
+        return await _keep(deed, await taken_up_id(deed, parent, today), changes, parent=parent, cover=parent.cover)
 
 
 async def _tabled(deed: Deed, proposal_id: str) -> tuple[Proposal, list[Change]]:

@@ -106,7 +106,8 @@ async def withdraw_proposal(request: Request) -> Response:
 
 async def lift_reservation(request: Request) -> Response:
     """Lift one's party's reservation, then show what awaits it."""
-    own = parts(request)
-    found = await lifting.lift(own.store, who(request), request.path_params["proposal_id"])
+    own, sheet = parts(request), await forms.read(request)
+    seen = sheet.values.get("seen", "")
+    found = await lifting.lift(own.store, who(request), request.path_params["proposal_id"], seen)
     await tell(own, found)
     return RedirectResponse(f"/contracts/{found.contract_id}/proposals#reserves", 303)

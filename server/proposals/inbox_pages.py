@@ -14,7 +14,7 @@ from auth.people import Seat
 from auth.policy import Action
 from server.domain.contract.contract import Party
 from server.domain.contract.sections import Section
-from server.domain.proposals.answers import Event, outstanding, standing_reservations
+from server.domain.proposals.answers import Event, outstanding, reservation_seen, standing_reservations
 from server.domain.proposals.proposal import Proposal, ProposalStatus
 from server.proposals.lifting import HOLDING
 from server.store import contracts, proposals, proposed_plans
@@ -51,6 +51,7 @@ async def inbox(request: Request) -> Response:
         "today": datetime.now(zone).date(),
         "party_of": {one.id: one for one in around["parties"]},
         "may_answer": seat.may(Action.ANSWER),
+        "reservation_seen": reservation_seen,
     }
     return page(request, "inbox.html", facts)
 

@@ -34,6 +34,7 @@ from server.domain.refusals import (
     ProposalRefused,
     ProposalTooLong,
     Refusal,
+    ReservationMoved,
     SectionFixed,
     SectionRequired,
     SheetRefused,
@@ -132,6 +133,7 @@ STATUS: dict[type[Refusal], int] = {
     NothingToAccept: 409,
     NoTitle: 409,
     ProposalEnded: 409,
+    ReservationMoved: 409,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 

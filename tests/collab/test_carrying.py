@@ -19,6 +19,7 @@ from tests.collab.test_fitting import a_text, changed, figures
 from tests.collab.test_judging import BASE, fork, insert, replace, says
 from tests.domain.texts import Writer, doc, par, run, table
 from tests.factories import IS_LONG
+from tests.steps import steps
 
 STORIES = 10_000 if IS_LONG else 300
 ROWS = (("Action", "Montant"), ("SESSAD", "60 000 €"), ("IME", "70 000 €"))
@@ -117,3 +118,14 @@ def test_any_text_is_rewritten_as_any_other_and_the_guard_can_follow() -> None:
         live.apply_update(rewritten(live.get_update(), wanted, text.ROOT))
         assert looks(document.read(live, text.ROOT)) == looks(wanted), f"seed {seed}"
         Guard(GRAMMAR).load(live.get_update(), {})
+
+
+def test_a_text_in_which_every_block_was_changed_costs_no_more_a_block_than_a_short_one() -> None:
+    def work(count: int) -> int:
+        base, head, proposal = (
+            doc(*(par(f"Alinéa {at}{more if at % 2 is odd else ''}", f"b{at}") for at in range(count)))
+            for odd, more in ((0, ""), (0, " changé"), (1, " proposé"))
+        )
+        return steps(lambda: carry(base, head, proposal))
+
+    assert work(600) < 3 * work(300)

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from server.domain.refusals_of_proposals import TextFrozen
 from server.taking_over import plan_fitting
 from server.taking_over.fitting import FitKind
 from tests.domain.test_plan_changes import NAMES, PLACES, a_plan, assert_sound, at, changed, drawn, node
+from tests.steps import steps
 
 G = Gesture
 
@@ -107,6 +109,18 @@ TIDY = [
 @pytest.mark.parametrize(("changes", "left"), TIDY)
 def test_changes_that_undo_one_another_are_forgotten(changes: list[Change], left: int) -> None:
     assert len(tidied(a_plan(), changes)) == left
+
+
+def to_and_fro(count: int) -> list[Change]:
+    """So many changes of one section of a plan of sixty, none of which makes another useless."""
+    pairs = ((move("s0", Where.AFTER, f"s{at}"), move(f"s{30 + at}", Where.AFTER, "s0")) for at in range(1, 30))
+    return [one for pair in pairs for one in pair][: count + 1]
+
+
+def test_a_change_after_many_of_the_same_section_costs_little_more_than_after_few() -> None:
+    plan = [node(f"s{at}") for at in range(60)]
+    few, many = (steps(partial(tidied, plan, to_and_fro(count))) for count in (20, 40))
+    assert many < 3 * few
 
 
 BESIDE = [

@@ -65,7 +65,7 @@ async def test_a_reservation_waits_for_both_until_the_party_that_made_it_lifts_i
     for browser in (ars, operator, partner, await site.signed_in(STRANGER)):
         assert (await browser.ask("POST", f"{at}/lift")).status_code == 404
     assert (await send(department, inbox, action=f"{at}/lift")).status_code == 303
-    assert (await department.ask("POST", f"{at}/lift")).status_code == 303  # again: nothing more is written
+    assert (await department.ask("POST", f"{at}/lift", data={})).status_code == 303  # again: nothing more is written
     assert "Réserves à lever" not in await said(ars, inbox) + await said(department, inbox)
     assert "réserve levée" in await said(operator, at)
     assert await rows(site, "SELECT count(*) FROM act WHERE kind = 'reservation_lifted'") == [(1,)]
@@ -84,3 +84,20 @@ async def test_a_reservation_on_what_was_withdrawn_or_answered_anew_is_nothing_t
     await ars.ask("POST", f"{at}/withdraw")
     assert "Réserves à lever" not in await said(department, inbox)
     assert (await department.ask("POST", f"{at}/lift")).status_code == 409
+
+
+async def test_a_reservation_that_was_put_in_other_words_is_not_lifted_by_a_page_that_shows_the_old_ones(
+    site: Site,
+) -> None:
+    ars, department = await site.signed_in(ARS), await site.signed_in(DEPARTMENT)
+    at, inbox = await a_tabled(ars), f"/contracts/{PH}/proposals"
+    await answered(department, at, "reserved", words="Après le vote du budget.")
+    old = fields((await department.get(inbox)).text, f"{at}/lift")
+    await answered(department, at, "reserved", words="Jamais sans l’avis du conseil.")
+    for form in (old, {}):
+        stale = await department.ask("POST", f"{at}/lift", data=form)
+        assert stale.status_code == 409
+        assert "elle n’a pas été levée" in stale.text
+    assert "Réserves à lever" in await said(ars, inbox)
+    assert (await send(department, inbox, action=f"{at}/lift")).status_code == 303
+    assert "Réserves à lever" not in await said(ars, inbox)

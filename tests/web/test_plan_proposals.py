@@ -302,6 +302,8 @@ async def test_what_a_draft_cannot_be_is_refused_and_said(site: Site) -> None:
     outdated = await send(ars, f"{at}/table")
     assert outdated.status_code == 409
     assert "ne s’applique plus" in outdated.text
+    long = await ars.ask("POST", f"{at}/plan", data={"act": "drop", "number": "1" * 5000, "seen": "x"})
+    assert long.status_code == 409
     dropped = await send(ars, f"{at}/plan", {"act": "drop", "number": "0"})
     assert dropped.status_code == 303
     assert "Aucun pour l’instant" in await said(ars, f"{at}/plan")

@@ -3,15 +3,29 @@
 from itertools import count
 
 import pytest
+from sqlalchemy import text as sql
 
 from collab import wire
 from tests.collab.test_judging import fork, insert
 from tests.factories import PH
 from tests.web.drafts import FREE, section
 from tests.web.forms import fields, send
-from tests.web.proposals import ARS, DEPARTMENT, OPERATOR, PARTNER, answered, begun, document, tabled, write, writing
+from tests.web.proposals import (
+    ARS,
+    DEPARTMENT,
+    OPERATOR,
+    PARTNER,
+    a_tabled,
+    answered,
+    begun,
+    document,
+    tabled,
+    write,
+    writing,
+)
 from tests.web.site import Browser, Site
 from tests.web.test_answering import said, words
+from tests.web.test_plan_proposals import RENAME, a_proposal
 
 pytestmark = pytest.mark.anyio
 CLIENTS = count(4_000_000_001)
@@ -71,3 +85,34 @@ async def test_words_are_chosen_beside_the_text_that_was_seen_or_not_at_all(site
     for take in ("9", "-1", "0 0", "٣", "1e9"):
         answer = await send(ars, f"{at}/take-up", {"take": take})
         assert answer.status_code == 303, take
+
+
+async def test_a_proposal_is_taken_up_anew_once_the_draft_that_did_so_was_withdrawn(site: Site) -> None:
+    ars = await site.signed_in(ARS)
+    of_text, of_plan = await a_tabled(ars), await a_proposal(site, ars, RENAME)
+    for at in (of_text, of_plan):
+        await ars.ask("POST", f"{at}/withdraw")
+        first = (await ars.ask("POST", f"{at}/take-up", data={})).headers["location"].removesuffix("/plan")
+        await ars.ask("POST", f"{first}/withdraw")
+        second = (await ars.ask("POST", f"{at}/take-up", data={})).headers["location"].removesuffix("/plan")
+        assert second != first
+        assert "Déposer la proposition" in await said(ars, second)
+        assert (await ars.ask("POST", f"{at}/take-up", data={})).headers["location"].removesuffix("/plan") == second
+
+
+async def test_who_has_changed_party_begins_a_draft_of_their_own_with_the_same_form(site: Site) -> None:
+    ars = await site.signed_in(ARS)
+    form = {"title": "Un titre", "version": "one form"}
+    paths = [f"/contracts/{PH}/sections/{FREE}/new-proposal", f"/contracts/{PH}/plan/propose"]
+    first = [(await ars.ask("POST", path, data=form)).headers["location"] for path in paths]
+    async with site.parts.store.writing() as session:
+        other = "(SELECT id FROM party WHERE contract_id = :contract AND key = 'departement')"
+        person = f"(SELECT id FROM person WHERE subject = '{ARS}')"
+        await session.execute(
+            sql(f"UPDATE member SET party_id = {other} WHERE contract_id = :contract AND person_id = {person}"),
+            {"contract": PH},
+        )
+    site.parts.standings.changed(PH)
+    again = [await ars.ask("POST", path, data=form) for path in paths]
+    assert [one.status_code for one in again] == [303, 303]
+    assert not {one.headers["location"] for one in again} & set(first)

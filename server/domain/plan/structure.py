@@ -12,6 +12,7 @@ from server.domain.plan.plan_changes import Place, Plan, Where
 from server.domain.refusals import NotFound, PlanMoved, Refusal
 
 MOST_CHANGES = 100  # in one proposal: more than anybody would read
+LOOKED_BACK = 8  # changes of one section among which a useless one is sought: each means making the whole plan again
 Json = dict[str, Any]
 
 
@@ -110,7 +111,10 @@ _MAKES: dict[Gesture, Callable[[Plan, Change], Plan]] = {
 
 
 def tidied(plan: Sequence[Section], changes: Sequence[Change]) -> list[Change]:
-    """The same changes without those that the last one makes useless: others of the same section, or itself."""
+    """The same changes without those that the last one makes useless: some of the same section, or itself.
+
+    Of a section that was changed again and again, only the latest changes are looked at.
+    """
     kept, wanted = list(changes), outline(tried(plan, changes).plan)
     while (fewer := next((one for one in _fewer(kept) if _leads_to(plan, one, wanted)), None)) is not None:
         kept = fewer
@@ -118,8 +122,9 @@ def tidied(plan: Sequence[Section], changes: Sequence[Change]) -> list[Change]:
 
 
 def _fewer(changes: list[Change]) -> list[list[Change]]:
-    same = [at for at, one in enumerate(changes) if one.section_id == changes[-1].section_id]
-    useless = [{at} for at in same] + [{first, second} for second in same for first in same if first < second]
+    last = len(changes) - 1
+    same = [at for at, one in enumerate(changes) if one.section_id == changes[last].section_id][-LOOKED_BACK:]
+    useless = [{at} for at in same] + [{at, last} for at in same if at != last]
     return [[one for at, one in enumerate(changes) if at not in without] for without in useless]
 
 

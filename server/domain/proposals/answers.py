@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from server.domain.refusals import N_
-from server.domain.sheets import Reading, Sheet
+from server.domain.sheets import Reading, Sheet, version_of
 
 MOST_WORDS = 4000  # characters of a reason or a reservation
 NO_REASON = N_("Donnez le motif du refus : les autres parties le liront.")
@@ -76,6 +76,12 @@ def outstanding(events: Iterable[Event], concerned: Collection[int], shown: str)
     """The parties that have not agreed to the text of digest `shown`: words they did not see bind nobody."""
     last = last_of(events)
     return [one for one in concerned if one not in last or last[one].kind not in AGREES or last[one].hash != shown]
+
+
+def reservation_seen(one: Event) -> str:
+    """What a page carries that shows a reservation, so that it is this one that is lifted and no later one."""
+    due = one.due.isoformat() if one.due else ""
+    return version_of({"at": one.at.isoformat(), "words": one.words, "due": due})
 
 
 def standing_reservations(events: Iterable[Event]) -> list[Event]:

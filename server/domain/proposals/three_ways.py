@@ -94,14 +94,17 @@ def _parted(hunk: _Hunk, base: Sequence[Key], other: Sequence[Key]) -> Iterator[
 def _stretches(
     theirs: Sequence[_Hunk], ours: Sequence[_Hunk], o: Sequence[Node], b: Sequence[Node], p: Sequence[Node]
 ) -> Iterator[Stretch]:
+    grown = [0, 0]  # by how many blocks each side grew in the groups before: hunks of one side never overlap
     for group in _groups(theirs, ours):
         start, end = min(one.start for one in chain(*group)), max(one.end for one in chain(*group))
-        in_head, in_proposal = (
-            text[start + _grown(hunks, group[side], start) : end + _grown(hunks, (), end)]
-            for side, (hunks, text) in enumerate(((theirs, b), (ours, p)))
-        )
-        sides = tuple(o[start:end]), tuple(in_head), tuple(in_proposal)
-        yield Stretch(start, end, *sides, in_head=bool(group[0]), in_proposal=bool(group[1]))
+        now: list[Blocks] = []
+        for side, text in enumerate((b, p)):
+            more = grown[side] + sum(one.other_end - one.other - one.end + one.start for one in group[side])
+            now.append(tuple(text[start + grown[side] : end + more]))
+            grown[side] = more
+        head, proposal = now
+        in_head, in_proposal = map(bool, group)
+        yield Stretch(start, end, tuple(o[start:end]), head, proposal, in_head=in_head, in_proposal=in_proposal)
 
 
 def _groups(theirs: Sequence[_Hunk], ours: Sequence[_Hunk]) -> list[tuple[list[_Hunk], list[_Hunk]]]:
@@ -113,9 +116,3 @@ def _groups(theirs: Sequence[_Hunk], ours: Sequence[_Hunk]) -> list[tuple[list[_
             groups.append(([], []))
         groups[-1][side].append(hunk)
     return groups
-
-
-def _grown(hunks: Sequence[_Hunk], but: Sequence[_Hunk], place: int) -> int:
-    """By how many blocks a text grew before a place of the base."""
-    before = (one for one in hunks if one.end <= place and one not in but)
-    return sum(one.other_end - one.other - one.end + one.start for one in before)
