@@ -101,9 +101,10 @@ def money(amount: Cents, language: Language) -> str:
 
 def named(label: str, language: Language) -> str:
     """A section's label after a preposition: "l’article 4.3", "« Préambule »"; "article 4.3", "“Préambule”"."""
-    if language.code != "fr":
-        return label if any(sign.isdigit() for sign in label) else f"“{label}”"
     first = label.split(" ")[0].lower()
+    if language.code != "fr":
+        said = label.replace("Article ", "article ", 1) if first == "article" else label
+        return said if any(sign.isdigit() for sign in label) else f"“{label}”"
     if first in ("article", "annexe"):
         return f"l’{label[0].lower()}{label[1:]}"
     return f"le {label[0].lower()}{label[1:]}" if first == "titre" else f"«\u00a0{label}\u00a0»"

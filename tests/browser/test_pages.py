@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Open, Window
-from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, line_is, until, write_in
+from tests.browser.pages import ARS, CONTRACT, PARTNER, STRANGER, article, at_contract, drawn, line_is, until, write_in
 from tests.factories import EHPAD
 
 ROOT = Path(__file__).parents[2]
@@ -202,6 +202,25 @@ def test_where_one_jumps_to_nothing_moves(shared_demo: Demo, window: Open) -> No
     expect(page.locator("[data-people] li")).not_to_have_count(0)
     for key in ("s-8", "s-4-3"):
         assert len(article(page, key).evaluate(TOPS)) == 1
+
+
+SHIFTS = """new PerformanceObserver(list => {
+    window.shifts ??= [];
+    for (const { sources } of list.getEntries())
+        for (const { node, previousRect, currentRect } of sources)
+            if (previousRect.top !== currentRect.top && node?.parentElement && !node.closest('aside'))
+                window.shifts.push(node.className || node.nodeName);
+}).observe({ type: 'layout-shift', buffered: true })"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_people_who_come_move_nothing_one_could_click(shared_demo: Demo, window: Open, width: int) -> None:
+    found = window(shared_demo, width=width).sign_in(ARS)
+    found.page.add_init_script(SHIFTS)
+    found.page.goto(shared_demo.url + CONTRACT)
+    expect(found.page.locator("[data-presence] li")).not_to_have_count(0)
+    drawn(found.page)
+    assert found.page.evaluate("window.shifts ?? []") == []
 
 
 def test_the_page_reads_and_prints_without_javascript(shared_demo: Demo, window: Open) -> None:

@@ -111,7 +111,7 @@ def test_an_hour_is_written_with_its_sign() -> None:
 
 
 def test_an_article_is_named_after_a_preposition() -> None:
-    labels = ("article 4.3", "Annexe 2", "Titre II", "Préambule")
+    labels = ("Article 4.3", "Annexe 2", "Titre II", "Préambule")
     assert [rendering.named(one, FRENCH) for one in labels] == [
         "l’article 4.3",
         "l’annexe 2",

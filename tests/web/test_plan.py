@@ -95,12 +95,12 @@ async def test_each_act_is_done_said_and_written_down(site: Site) -> None:
         await said(await who.change("take_up", "s-4-3")),
         await said(await who.change("remove", "s-4-6")),
     ] == [
-        "Déplacement enregistré\u00a0: article 4.3.",
+        "Déplacement enregistré\u00a0: Article 4.3.",
         "Déplacement enregistré\u00a0: Article 8.",
-        "Numéro et titre enregistrés\u00a0: article 4.2 bis.",
-        "Mention «\u00a0Sans objet\u00a0» enregistrée\u00a0: article 4.2 bis.",
-        "Retour en brouillon enregistré\u00a0: article 4.2 bis.",
-        "Retrait enregistré\u00a0: article 4.6.",
+        "Numéro et titre enregistrés\u00a0: Article 4.2 bis.",
+        "Mention «\u00a0Sans objet\u00a0» enregistrée\u00a0: Article 4.2 bis.",
+        "Retour en brouillon enregistré\u00a0: Article 4.2 bis.",
+        "Retrait enregistré\u00a0: Article 4.6.",
     ]
     after = await keys(who)
     assert (after[0], "s-4-6" in after, after.index("s-4-3") < after.index("s-4-2")) == ("s-8", False, True)
@@ -130,7 +130,7 @@ async def test_each_act_is_done_said_and_written_down(site: Site) -> None:
     assert {act.person for act in done} == {"Camille Authier"}
     assert done[3].details["before"]["number"] == "4.3"
     record = unescape((await who.browser.get(f"/contracts/{PH}/settings")).text)
-    for words in ("a déplacé dans le plan\u00a0: article 4.3", "a retiré du plan\u00a0: article 4.6"):
+    for words in ("a déplacé dans le plan\u00a0: Article 4.3", "a retiré du plan\u00a0: Article 4.6"):
         assert words in record
 
 
@@ -169,7 +169,7 @@ async def test_a_removed_article_keeps_its_text_and_comes_back_with_it(site: Sit
     assert "Lorsque l&#39;activité réalisée" in page.text
     assert f'id="article-{FREE}"' not in (await who.browser.get(f"/contracts/{PH}")).text
     back = await who.send("put_back", section, "")
-    assert told(await who.browser.follow(back)) == "Remise au plan enregistrée\u00a0: article 4.3."
+    assert told(await who.browser.follow(back)) == "Remise au plan enregistrée\u00a0: Article 4.3."
     again = await who.section(FREE)
     assert (again.id, again.parent_id) == (section.id, section.parent_id)
     assert "Lorsque l&#39;activité réalisée" in (await who.browser.get(f"/contracts/{PH}")).text

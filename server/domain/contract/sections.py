@@ -73,9 +73,9 @@ class Section:
 
     @property
     def label(self) -> str:
-        """How people call it: its number, "article" before a bare one, or its title when it has none."""
+        """How people call it: its number, "Article" before a bare one, or its title when it has none."""
         if self.number[:1].isdigit():
-            return f"article {self.number}"
+            return f"Article {self.number}"
         return self.number or self.title
 
     @property
