@@ -15,7 +15,7 @@ from server.contract.plan_rows import places, rows
 from server.domain.contract.sections import AnnexType, Section, SectionKind
 from server.domain.plan.numbering import duplicates
 from server.domain.plan.plan_changes import Place, Step, Where
-from server.domain.plan.seen import order_seen
+from server.domain.plan.seen import ending_seen, order_seen
 from server.domain.proposals.proposal import Proposal
 from server.domain.refusals import N_, NotFound, Refusal
 from server.editing import changing_plan
@@ -65,6 +65,7 @@ async def _page(
         sections = await contracts.sections(session, contract_id)
         out = await contracts.removed_sections(session, contract_id)
         under_way = await _under_way(session, contract_id, request.state.seat)
+        ending = await proposals.tabled_about(session, contract_id, {open_id}) if around["may_change"] else []
     state, twice = around["contract"].state, duplicates(sections)
     is_editable = around["may_change"] and not state.has_agreed_plan
     may_propose = request.state.seat.may(Action.PROPOSE) and state.is_open_to_writing
@@ -83,6 +84,8 @@ async def _page(
         "may_propose": may_propose,
         "proposes_each": may_propose and state.has_agreed_plan,
         "under_way": under_way,
+        "ending": ending,
+        "ending_seen": ending_seen(one.id for one in ending),
     }
     status = errors.STATUS[type(refusal)] if refusal else 200
     return page(request, "plan.html", facts, status_code=status)
@@ -114,7 +117,9 @@ async def change_plan(request: Request) -> Response:
     act, section_id = form.get("act", ""), form.get("article", "")
     if act not in DONE:
         raise NotFound
-    wish = Wish(contract_id, request.state.visitor.person_id, form.get("seen", ""), datetime.now(UTC))
+    wish = Wish(
+        contract_id, request.state.visitor.person_id, form.get("seen", ""), datetime.now(UTC), form.get("ending", "")
+    )
     try:
         section = await _ACTS[act](Given(own, wish, section_id, form))
     except NotFound:

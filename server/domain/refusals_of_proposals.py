@@ -24,4 +24,4 @@ class NothingToAccept(Refusal):
     """An agreement to a proposal that would change nothing: the text, or the plan, says it already."""
 
     says = N_("Ce que demande cette proposition est déjà en place : il n’y a rien à accepter.")
-    remedy = N_("La partie qui l’a déposée peut la retirer ; une autre partie peut aussi la refuser.")
+    remedy = N_("La partie qui l’a déposée peut la retirer.")

@@ -70,11 +70,11 @@ async def replace_own(deed: Deed, one: Proposal) -> None:
         await supersede(deed, parent)
 
 
-async def supersede(deed: Deed, one: Proposal, words: str = "") -> None:
-    """End a proposal that still lies before the parties, because another stands in its place; `words` may say why."""
+async def supersede(deed: Deed, one: Proposal) -> None:
+    """End a proposal that still lies before the parties, because another stands in its place."""
     if one.status is ProposalStatus.TABLED:
         await proposals.end(deed.session, one, ProposalStatus.SUPERSEDED, deed.at)
-        await keep_event(deed, one, EventKind.SUPERSEDED, one.tabled_hash or "", words)
+        await keep_event(deed, one, EventKind.SUPERSEDED, one.tabled_hash or "")
 
 
 async def withdraw(store: Store, who: Who, proposal_id: str) -> Proposal:
@@ -98,7 +98,7 @@ async def withdraw(store: Store, who: Who, proposal_id: str) -> Proposal:
     return found
 
 
-async def keep_event(deed: Deed, one: Proposal, kind: EventKind, text_hash: str, words: str = "") -> None:
+async def keep_event(deed: Deed, one: Proposal, kind: EventKind, text_hash: str) -> None:
     """Write a line of a proposal's record."""
-    event = Event(kind, deed.person_id, deed.seat.party_id, deed.at, text_hash, words)
+    event = Event(kind, deed.person_id, deed.seat.party_id, deed.at, text_hash)
     await proposals.keep_event(deed.session, one.id, event)

@@ -2,36 +2,42 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from collab.rooms import Rooms
 from server.domain.contract.ceilings import MOST_SECTIONS, check_room
 from server.domain.contract.contract import ContractState
-from server.domain.contract.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus
+from server.domain.contract.sections import AnnexType, Section, SectionKind, SectionMode, SectionStatus, why_closed
 from server.domain.plan import plan_changes as rules
 from server.domain.plan.plan_changes import Place, Step
-from server.domain.plan.seen import order_seen, section_seen
-from server.domain.refusals import NoSuchPlace, NotFound, PlanMoved
+from server.domain.plan.seen import ending_seen, order_seen, section_seen
+from server.domain.refusals import N_, NoSuchPlace, NotFound, PlanMoved
 from server.domain.texts import text
 from server.editing.acting import Deed, acting
+from server.editing.lapsing import lapse
 from server.live import first_text
-from server.store import contracts
+from server.store import contracts, proposals
 from server.store.engine import Store
 
+# Why proposals end, kept in French, as what the parties write is.
+REMOVED = N_("L’article a été retiré du plan du contrat.")
+ASIDE = N_("L’article a été marqué « Sans objet » au plan du contrat.")
 # the plan after a change of one section
 _Rule = Callable[[Sequence[Section], Section, ContractState], Sequence[Section]]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Who wants to change the plan of which contract; `seen` is the fingerprint of what they had in front of them."""
+    """Who wants to change the plan of which contract; `seen` is the fingerprint of what they had in front of them, and
+    `ending` that of the proposals they were told would end."""
 
     contract_id: str
     person_id: int
     seen: str
     at: datetime
+    ending: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class _Change:
 
     deed: Deed
     plan: list[Section]
+    made: Sequence[Section] = ()
 
     @property
     def state(self) -> ContractState:
@@ -74,6 +81,7 @@ class _Change:
 
     async def keep(self, kind: str, plan: Sequence[Section], section: Section, **details: Any) -> None:
         """Keep a new plan with its line of the record."""
+        self.made = plan
         await contracts.keep_plan(self.deed.session, self.deed.contract.id, plan, self.deed.at)
         await self.deed.keep(f"section_{kind}", section=section.id, label=section.label, title=section.title, **details)
 
@@ -177,8 +185,10 @@ async def set_aside(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> 
     Raises:
         PlanMoved, HasSections, PlanClosed, SectionFixed, NotFound.
     """
-    async with _holding(store, rooms, wish, section_id, closes=True) as change:
-        return await _as_ruled(change, wish, section_id, "set_aside", rules.set_aside)
+    async with _holding(store, rooms, wish, section_id) as change:
+        section = await _as_ruled(change, wish, section_id, "set_aside", rules.set_aside)
+        await _end_proposals(change, wish, section, ASIDE)
+    return section
 
 
 async def take_up(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Section:
@@ -187,7 +197,7 @@ async def take_up(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Se
     Raises:
         PlanMoved, PlanClosed, SectionFixed, NotFound.
     """
-    async with _holding(store, rooms, wish, section_id, closes=False) as change:
+    async with _holding(store, rooms, wish, section_id) as change:
         return await _as_ruled(change, wish, section_id, "taken_up", rules.taken_up)
 
 
@@ -197,8 +207,10 @@ async def remove(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Sec
     Raises:
         PlanMoved, SectionRequired, HasSections, PlanClosed, SectionFixed, NotFound.
     """
-    async with _holding(store, rooms, wish, section_id, closes=True) as change:
-        return await _as_ruled(change, wish, section_id, "removed", rules.removed)
+    async with _holding(store, rooms, wish, section_id) as change:
+        section = await _as_ruled(change, wish, section_id, "removed", rules.removed)
+        await _end_proposals(change, wish, section, REMOVED)
+    return section
 
 
 async def _as_ruled(change: _Change, wish: Wish, section_id: str, kind: str, rule: _Rule) -> Section:
@@ -208,6 +220,17 @@ async def _as_ruled(change: _Change, wish: Wish, section_id: str, kind: str, rul
     return section
 
 
+async def _end_proposals(change: _Change, wish: Wish, section: Section, why: str) -> None:
+    """End what is proposed on a text that goes out of use, if its proposals are those the person was told of.
+
+    Raises:
+        PlanMoved: they are not.
+    """
+    tabled = await proposals.tabled_about(change.deed.session, wish.contract_id, {section.id})
+    _seen(replace(wish, seen=wish.ending), ending_seen(one.id for one in tabled))
+    await lapse(change.deed, {section.id}, why)
+
+
 async def put_back(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> Section:
     """Put a removed section back, the last of those its parent holds.
 
@@ -215,7 +238,7 @@ async def put_back(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> S
         PlanMoved: it is in the plan already.
         ParentRemoved, NoSuchPlace, PlanClosed, SectionFixed, NotFound.
     """
-    async with _holding(store, rooms, wish, section_id, closes=False) as change:
+    async with _holding(store, rooms, wish, section_id) as change:
         section = next((one for one in await change.out() if one.id == section_id), None)
         if section is None:
             raise PlanMoved
@@ -225,7 +248,7 @@ async def put_back(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> S
 
 
 @asynccontextmanager
-async def _holding(store: Store, rooms: Rooms, wish: Wish, section_id: str, *, closes: bool) -> AsyncIterator[_Change]:
+async def _holding(store: Store, rooms: Rooms, wish: Wish, section_id: str) -> AsyncIterator[_Change]:
     """A change that closes a section's text to writing or opens it: no edit slips in between."""
     async with store.reading() as session:
         known = await contracts.sections(session, wish.contract_id)
@@ -233,4 +256,5 @@ async def _holding(store: Store, rooms: Rooms, wish: Wish, section_id: str, *, c
     async with rooms.still(rules.find(known, section_id).document) as room:
         async with _changing(store, wish) as change:
             yield change
-        room.freeze(is_closed=closes)
+        now = next((one for one in change.made if one.id == section_id), None)
+        room.freeze(is_closed=now is None or why_closed(now, change.state) is not None)

@@ -16,8 +16,8 @@ from server.domain.refusals import N_, PlanMoved
 from server.domain.refusals_of_proposals import NothingToAccept, TextFrozen
 from server.domain.sheets import Sheet
 from server.domain.texts import text
-from server.drafts.tabling import supersede
 from server.editing.acting import Deed, Who, acting
+from server.editing.lapsing import lapse
 from server.live import first_text
 from server.proposals.answering import Answered, conclude, missing, opened
 from server.store import contracts, proposals, proposed_plans
@@ -28,7 +28,8 @@ from server.taking_over.plan_fitting import PlanFit
 
 ACT = "plan_proposal_accepted"  # the kind of act that an acceptance is written down as
 # Kept in French, as what the parties write is.
-WHY = N_("L’article ne figure plus au plan : il en a été retiré par la proposition « {title} ».")
+REMOVED = N_("L’article ne figure plus au plan : il en a été retiré par la proposition « {title} ».")
+ASIDE = N_("L’article est sans objet depuis l’acceptation de la proposition « {title} ».")
 OF_TEXTS = frozenset({Gesture.SET_ASIDE, Gesture.TAKE_UP, Gesture.REMOVE, Gesture.PUT_BACK})  # close or open a text
 
 
@@ -115,16 +116,10 @@ async def _accept(deed: Deed, one: Proposal, fit: PlanFit) -> None:
     state = first_text.first_state(text.from_body(""))
     session.add_all([first_text.first_line(section.id, state, deed.at) for section in new])
     await conclude(deed, one, fit.hash)
-    await _end_those_of(deed, one, {section.id for section in fit.before} - {section.id for section in fit.after})
+    await lapse(deed, fit.removed, REMOVED.format(title=one.cover.title))
+    await lapse(deed, fit.set_aside, ASIDE.format(title=one.cover.title))
     told = [written(change) for change in fit.changes]
     await deed.keep(ACT, label=one.cover.title, proposal=one.id, hash=fit.hash, changes=told)
-
-
-async def _end_those_of(deed: Deed, one: Proposal, removed: set[str]) -> None:
-    """End the proposals that lie before the parties about texts that have left the plan; they stay readable."""
-    for other in await proposals.tabled_in(deed.session, one.contract_id, deed.seat):
-        if other.section_id in removed:
-            await supersede(deed, other, WHY.format(title=one.cover.title))
 
 
 def _open_and_close(held: Mapping[str, Room], plan: Sequence[Section], state: ContractState) -> None:

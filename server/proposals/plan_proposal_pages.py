@@ -112,7 +112,7 @@ async def _of_tabled(session: AsyncSession, found: Proposal, seat: Seat) -> dict
         "fit": fit,
         "meanwhile": [line for line in meanwhile if line.what],
         "colliding": [one for one in others if one.is_of_plan and await _collides(session, fit, one, head)],
-        "ends": [one for one in others if fit.is_possible and one.section_id in fit.removed],
+        "ends": [one for one in others if fit.is_possible and one.section_id in fit.put_out],
     }
 
 

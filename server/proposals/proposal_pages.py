@@ -127,11 +127,11 @@ async def _others(session: AsyncSession, found: Proposal, every: list[Proposal])
 
 
 async def _removing(session: AsyncSession, found: Proposal, every: list[Proposal]) -> list[Proposal]:
-    """What of `every` would take the text of a proposal out of the plan, and so end it."""
+    """What of `every` would take the text of a proposal out of use, and so end it."""
     about_plan = [one for one in every if one.is_of_plan]
     head = await contracts.sections(session, found.contract_id) if about_plan else []
     fits = [(one, plan_fitting.fit(*await proposed_plans.read(session, one.id), head)) for one in about_plan]
-    return [one for one, fit in fits if fit.is_possible and found.section_id in fit.removed]
+    return [one for one, fit in fits if fit.is_possible and found.section_id in fit.put_out]
 
 
 async def _fit(

@@ -1,7 +1,7 @@
 """Proposals in the database: rows in, domain values out; whoever asks says for whose seat."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -192,6 +192,12 @@ async def tabled_in(session: AsyncSession, contract_id: str, seat: Seat) -> list
     """The proposals that lie before the signing parties, as far as a seat may know of them, the oldest first."""
     found = await _some(session, contract_id, col(ProposalRow.status) == ProposalStatus.TABLED.value)
     return [one for one in found if _may_read(one, seat)]
+
+
+async def tabled_about(session: AsyncSession, contract_id: str, sections: Collection[str]) -> list[Proposal]:
+    """The proposals that lie before the parties about the texts of some sections: every signing party knows of them."""
+    which = (col(ProposalRow.status) == ProposalStatus.TABLED.value, col(ProposalRow.section_id).in_(sections))
+    return await _some(session, contract_id, *which) if sections else []
 
 
 async def keep_cover(session: AsyncSession, one: Proposal, cover: Cover, shared_with: frozenset[int]) -> None:

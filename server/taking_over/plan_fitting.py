@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from collab.canonical import canonical
-from server.domain.contract.sections import Section, SectionMode
+from server.domain.contract.sections import Section, SectionMode, SectionStatus
 from server.domain.plan.outlines import outline
 from server.domain.plan.plan_changes import Plan
 from server.domain.plan.plan_redline import Line, lines, marks, touched
@@ -41,9 +41,23 @@ class PlanFit:
         return {one.id for one in self.before} - {one.id for one in self.after}
 
     @property
+    def set_aside(self) -> set[str]:
+        """The ids of the sections that it makes « sans objet »."""
+        return _aside(self.after) - _aside(self.before)
+
+    @property
+    def put_out(self) -> set[str]:
+        """The ids of the sections of which it ends the proposals: removed, or « sans objet »."""
+        return self.removed | self.set_aside
+
+    @property
     def lines(self) -> list[Line]:
         """What it changes, as an outline."""
         return lines(self.before, self.after, {one.section_id for one in self.changes})
+
+
+def _aside(plan: Sequence[Section]) -> set[str]:
+    return {one.id for one in plan if one.status is SectionStatus.NOT_APPLICABLE}
 
 
 def digest(before: Sequence[Section], changes: Sequence[Change], after: Sequence[Section]) -> str:

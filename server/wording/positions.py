@@ -24,6 +24,7 @@ TOLD = {  # a line of a proposal's record, after the name of who did it
     EventKind.LIFTED: N_("a levé la réserve de sa partie"),
     EventKind.WITHDRAWN: N_("a retiré la proposition"),
     EventKind.SUPERSEDED: N_("a remplacé la proposition par une autre"),
+    EventKind.LAPSED: N_("a mis fin à la proposition en changeant le plan"),
     EventKind.ACCEPTED: N_("a donné le dernier accord : le texte de l’article a changé"),
 }
 

@@ -204,14 +204,19 @@ async def test_a_plan_that_moved_at_the_same_place_is_taken_up_again_and_replace
     assert (await section(site, FREE)).number == "4.3 bis"
 
 
-async def test_a_removed_article_ends_its_proposals_with_the_reason_and_its_text_stays(site: Site) -> None:
+async def test_an_article_removed_or_set_aside_ends_its_proposals_with_the_reason_and_its_text_stays(
+    site: Site,
+) -> None:
     ars, department, operator = await parties(site)
     async with site.parts.store.writing() as session:
         await session.execute(sql(f"UPDATE section SET is_required = false WHERE key = '{FREE}'"))
     about = await a_tabled(operator)
     name = (await section(site, FREE)).document
     text = await (await site.parts.rooms.room(name)).whole()
-    at = await a_proposal(site, ars, ("remove", FREE, {}), title="Retirer la modulation")
+    aside = await a_tabled(operator, ASIDE[1], title="Sur un article sans objet")
+    at = await a_proposal(site, ars, ("remove", FREE, {}), ASIDE, title="Retirer la modulation")
+    assert aside in await said(operator, at)
+    assert "le rend sans objet" in await said(operator, aside)
     assert about in await said(operator, at)  # what would end is said before anybody decides
     assert "Retirer la modulation" in await said(operator, about)  # on both
     async with writing(operator, f"contract:{PH}", name) as tab:
@@ -223,8 +228,9 @@ async def test_a_removed_article_ends_its_proposals_with_the_reason_and_its_text
         assert tab.scope == "denied"  # as when it is removed directly
     assert all(one.key != FREE for one in await the_plan(site))
     page = await said(ars, about)
-    assert "Proposition remplacée" in page
+    assert "Proposition close" in page
     assert "il en a été retiré par la proposition « Retirer la modulation »" in page
+    assert "L’article est sans objet depuis l’acceptation de la proposition « Retirer" in await said(ars, aside)
     assert await (await site.parts.rooms.room(name)).whole() == text
     back = await begun(ars)
     assert (await gesture(site, ars, back, "put_back", article=name.removeprefix("section:"))).status_code == 303

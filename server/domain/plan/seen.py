@@ -1,6 +1,6 @@
 """What somebody who changes a plan has to have seen of it: a fingerprint that their form carries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from server.domain.contract.sections import Section
@@ -18,3 +18,9 @@ def section_seen(section: Section) -> str:
 
 def _fingerprint(words: Iterator[str] | Sequence[str]) -> str:
     return sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def ending_seen(proposals: Iterable[str]) -> str:
+    """What whoever ends proposals with an article was told of: their ids, and nothing where there are none."""
+    ids = " ".join(sorted(proposals))
+    return sha256(ids.encode()).hexdigest()[:16] if ids else ""

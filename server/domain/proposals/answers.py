@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
     ACCEPTED = "accepted"
+    LAPSED = "lapsed"  # its article left the plan, or became « sans objet »
     LIFTED = "lifted"  # the reservation that its party had made
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from server.domain.proposals.three_ways import Blocks, Node, Stretch, stretches
+from server.domain.proposals.three_ways import Blocks, Node, Stretch, stretches, woven
 from server.domain.redline.parts import settled
 
 
@@ -65,13 +65,7 @@ class _Carrying:
         """The base with what each side made of it, block by block or row by row."""
         changed = stretches(o, b, p)
         rewritten = {name for one in changed if one.is_contested for name in _ids(one.base)}
-        made: list[Node] = []
-        at = 0
-        for one in changed:
-            made += o[at : one.start]
-            made += self._told(one, rewritten)
-            at = one.end
-        return made + list(o[at:])
+        return woven(o, changed, lambda one: self._told(one, rewritten))
 
     def _told(self, one: Stretch, rewritten: set[str]) -> Sequence[Node]:
         if one.is_contested and _are_alike_tables(one):

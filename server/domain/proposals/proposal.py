@@ -16,6 +16,7 @@ class ProposalStatus(StrEnum):
     REFUSED = "refused"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # what it is about left the plan, or became « sans objet »
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What two sides each did to the same blocks: the stretches of a base that one changed, the other, or both."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -55,6 +55,17 @@ def stretches(base: Sequence[Node], head: Sequence[Node], proposal: Sequence[Nod
     keys = _keys(base, head, proposal)
     theirs, ours = _hunks(keys[0], keys[1]), _hunks(keys[0], keys[2])
     return list(_stretches(theirs, ours, base, head, proposal))
+
+
+def woven(base: Sequence[Node], changed: Sequence[Stretch], says: Callable[[Stretch], Sequence[Node]]) -> list[Node]:
+    """The base with, in the place of each stretch that was changed, what is said of it."""
+    made: list[Node] = []
+    at = 0
+    for one in changed:
+        made += base[at : one.start]
+        made += says(one)
+        at = one.end
+    return made + list(base[at:])
 
 
 Key = tuple[int, str | None]  # what a block says, and its id where that is known to be its own

@@ -1,9 +1,8 @@
 """May a proposal be taken over into a text that moved on meanwhile? Judged block by block, never word by word."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.domain.proposals.three_ways import Blocks, Node, Stretch, stretches
+from server.domain.proposals.three_ways import Blocks, Node, stretches, woven
 from server.domain.redline.parts import Numbers, settled
 
 
@@ -48,15 +47,5 @@ def verdict(base: Node, head: Node, proposal: Node) -> Verdict:
     conflicts = tuple(Conflict(one.base, one.head, one.proposal) for one in changed if one.is_contested)
     if conflicts:
         return Rebase(conflicts)
-    return Clean(settled({"type": "doc", "content": _merged(changed, o)}))
-
-
-def _merged(changed: Sequence[Stretch], base: Sequence[Node]) -> list[Node]:
-    """The base with what either side made of it."""
-    made: list[Node] = []
-    at = 0
-    for one in changed:
-        made += base[at : one.start]
-        made += one.head if one.in_head else one.proposal
-        at = one.end
-    return made + list(base[at:])
+    merged = woven(o, changed, lambda one: one.head if one.in_head else one.proposal)
+    return Clean(settled({"type": "doc", "content": merged}))
