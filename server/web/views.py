@@ -17,6 +17,7 @@ from starlette.templating import Jinja2Templates
 from auth.people import Visitor
 from server.domain.contract.contract import LIFE
 from server.domain.identifiers import shown_finess
+from server.web.compressing import apart
 from server.wording import rendering
 from server.wording.annexes import WAITING
 from server.wording.languages import Language, language_of, languages
@@ -46,7 +47,7 @@ def templates() -> Jinja2Templates:
         gettext=_say, ngettext=_count, newstyle=True
     )
     environment.filters |= {name: _in_its_language(write) for name, write in _WRITTEN.items()}
-    environment.filters["finess"] = shown_finess
+    environment.filters |= {"finess": shown_finess, "apart": apart}
     environment.globals |= {
         "states": rendering.STATES,
         "statuses": rendering.STATUSES,
