@@ -281,7 +281,7 @@ class NoTitle(Refusal):
 class ReservationMoved(Refusal):
     """The reservation of one's party is not the one this person had in front of them."""
 
-    says = N_("La réserve de votre partie n’est plus celle que vous avez affichée : elle n’a pas été levée.")
+    says = N_("La réserve de votre partie n’est plus celle que vous avez affichée : elle n’a pas été levée.")
     remedy = N_("Relisez-la telle qu’elle est maintenant, puis levez-la si ce qu’elle demande est fait.")
 
 
