@@ -29,11 +29,13 @@ class Compressed:
         """Pass the request on, its answer compressed or not."""
         path = scope.get("path", "")
         is_chosen = bool(scope.get("query_string")) and not path.startswith("/static/")
-        if scope["type"] != "http" or is_chosen or not SHARED.fullmatch(path):
-            return await self._app(scope, receive, send)
-        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-            return await _InPieces(self._app, SMALLEST_BYTES, LEVEL)(scope, receive, send)
-        await IdentityResponder(self._app, SMALLEST_BYTES)(scope, receive, send)
+        answering = self._app
+        if scope["type"] == "http" and not is_chosen and SHARED.fullmatch(path):
+            takes = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+            answering = (
+                _InPieces(self._app, SMALLEST_BYTES, LEVEL) if takes else IdentityResponder(self._app, SMALLEST_BYTES)
+            )
+        await answering(scope, receive, send)
 
 
 class _InPieces(GZipResponder):

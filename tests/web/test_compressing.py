@@ -1,4 +1,4 @@
-"""The size of a compressed page says nothing of a party's own words: what another party writes does not shorten them."""
+"""The size of a compressed page tells nobody a party's own words: what another party writes does not shorten them."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,9 @@ async def size(own: str, guess: str, keep: Callable[[str], str]) -> int:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await HTMLResponse(f"<p>{guess}</p>{COMMON}<p>{keep(own)}</p>{COMMON}")(scope, receive, send)
 
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=Compressed(app)), base_url="http://entente") as one:
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=Compressed(app)), base_url="http://entente"
+    ) as one:
         answer = await one.get(f"/contracts/{PH}", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.text == f"<p>{guess}</p>{COMMON}<p>{own}</p>{COMMON}"
