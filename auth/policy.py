@@ -132,6 +132,7 @@ ROUTES: dict[str, tuple[Door, Action | None]] = {
     "section_past": (Door.MEMBER, Action.READ),
     "section_compare": (Door.MEMBER, Action.READ),
     "section_authors": (Door.MEMBER, Action.READ),  # like the history
+    "read_document": (Door.MEMBER, Action.WRITE),  # and only into what one may write in: server/web/bringing.py
     "propose": (Door.MEMBER, Action.PROPOSE),
     "new_proposal": (Door.MEMBER, Action.PROPOSE),
     "begin_proposal": (Door.MEMBER, Action.PROPOSE),

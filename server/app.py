@@ -24,6 +24,7 @@ from server.contract.settings_routes import SETTINGS
 from server.demo import demonstration
 from server.demo.pages import routes as demo_routes
 from server.demo.provider import PREFIX as DEMO
+from server.documents.reading import Desk
 from server.domain.refusals import Refusal
 from server.history import author_pages, history_pages
 from server.live.authors import Authors
@@ -49,7 +50,7 @@ from server.sessions.routes import SIGNING_IN
 from server.settings import Settings
 from server.store.engine import Store
 from server.store.updates import UpdateLog
-from server.web import errors, language_pages, metrics, notice_pages, polling, websocket
+from server.web import bringing, errors, language_pages, metrics, notice_pages, polling, websocket
 from server.web.compressing import Compressed
 from server.web.doors import guarded
 from server.web.gate import Exempt, Gate
@@ -91,6 +92,13 @@ ROUTED: list[BaseRoute] = [
     guarded(f"{SECTION}/mode", mode_pages.change_mode, name="change_mode", methods=("POST",)),
     guarded(f"{SECTION}/authors", author_pages.authors, name="section_authors"),
     *PROPOSALS,
+    guarded(
+        "/contracts/{contract_id}/reading/{document}",
+        bringing.read_document,
+        name="read_document",
+        methods=("POST",),
+        body_limit=bringing.BODY_LIMIT,
+    ),
     WebSocketRoute(LIVE, websocket.live, name="live"),
     WebSocketRoute("/contracts/{contract_id}/y/{document}", websocket.nameless, name="nameless"),
     guarded(LIVE, polling.open_line, name="open_line", methods=("POST",), is_gesture=False),
@@ -210,6 +218,7 @@ def wire(settings: Settings, *, is_demo: bool, inside: Callable[[], Starlette]) 
         mail=Mail(settings, store),
         sealer=sealer(settings),
         trials=Trials(),
+        desk=Desk(),
         is_demo=is_demo,
     )
 

@@ -61,6 +61,7 @@ class Settings:
         "Europe/Paris", "name", "an IANA name, such as Europe/Paris or Indian/Reunion: the hours that pages show"
     )
     section_kib: int = _number(1024, 64, 4096, "KiB", ": the largest text of an article, as Yjs keeps it")
+    document_mib: int = _number(10, 1, 50, "MiB", ": the largest document that may be brought into a text")
     page_documents: int = _number(400, 2, 1000, "documents", ": open at once in one page")
     documents: int = _number(4000, 10, 100000, "documents", ": open at once, of everybody")
     connections: int = _number(4000, 10, 50000, "connections", ": open pages, of everybody")
@@ -85,6 +86,7 @@ class Settings:
     readings: int = _number(
         300, 10, 100000, "a minute", ": histories, past texts, comparisons, drafts, authors; by one person"
     )
+    document_readings: int = _number(30, 1, 100000, "a minute", ": documents brought into a text by one person")
     trusted_proxies: str = _setting(
         "127.0.0.0/8, ::1",
         "networks",

@@ -11,7 +11,7 @@ import pytest
 from auth.policy import GRANTS, Action
 from collab.guard import Limits, Reason, Refused
 from collab.peer import HangUp
-from server.domain import refusals, refusals_of_people, refusals_of_proposals
+from server.domain import refusals, refusals_of_documents, refusals_of_people, refusals_of_proposals
 from server.settings import PREFIX, Settings
 from server.web import errors
 from server.wording import rendering
@@ -51,7 +51,8 @@ def test_every_role_is_documented_with_what_it_may_do() -> None:
 def test_every_refusal_is_documented_with_its_status() -> None:
     told = {row[0]: int(row[1]) for row in rows("refusals.md")[1:]}
     assert told == {kind.__name__: status for kind, status in errors.STATUS.items()}
-    made = [one for kept in (refusals, refusals_of_people, refusals_of_proposals) for one in vars(kept).values()]
+    files = (refusals, refusals_of_people, refusals_of_proposals, refusals_of_documents)
+    made = [one for file in files for one in vars(file).values()]
     ours = {kind for kind in made if isinstance(kind, type) and issubclass(kind, refusals.Refusal)}
     assert ours - {refusals.Refusal} == set(errors.STATUS)
 

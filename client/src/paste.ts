@@ -39,7 +39,7 @@ function take(view: EditorView, event: Event, given: DataTransfer | null): boole
   tell(view, !html && !text && given.files.length > 0 ? words.pasteImages : "");
   if (html.includes("data-pm-slice") || (!html && !/[\r\n]/.test(text))) return false;
   event.preventDefault();
-  void insert(view, event, html, text);
+  void put(view, html, text, [], event);
   return true;
 }
 
@@ -52,17 +52,19 @@ function drop(view: EditorView, event: DragEvent): boolean {
   return take(view, event, event.dataTransfer);
 }
 
-async function insert(view: EditorView, event: Event, html: string, text: string): Promise<void> {
+/** Puts what comes from elsewhere where the caret is, if it is anything; `told` is said beside what is lost on the way. */
+export async function put(view: EditorView, html: string, text: string, told: readonly string[], event: Event = new Event("paste")): Promise<unknown> {
   const code = await load().catch(() => null);
   if (view.isDestroyed) return; // still in the clipboard
   const paste = event as ClipboardEvent; // nobody reads it, and the editor wants one
   if (!code) return void (html ? view.pasteHTML(withoutStyles(html), paste) : view.pasteText(text, paste));
   const [{ clean }, { fromPlain }] = code;
   const { html: kept, lost } = html ? clean(html) : { html: fromPlain(text), lost: [] };
-  const sentences = [...lost].map((loss) => words[loss]);
+  const isSome = kept.trim() !== "";
+  const sentences = [...(isSome ? told : []), ...[...lost].map((loss) => words[loss])];
   if (sentences.length > 0) tell(view, sentences.join(" "));
   foreign.add(event);
-  if (kept.trim()) view.pasteHTML(kept, paste);
+  return isSome && view.pasteHTML(kept, paste);
 }
 
 // A title that comes alone to the beginning of a paragraph stays one; the editor would make a title of the paragraph.

@@ -7,6 +7,8 @@ import { redoCommand, undoCommand } from "y-prosemirror";
 import { hasMark, insertTable, levelAt, linkAt, listAt, setLevel, setLink, toggleEm, toggleList, toggleStrong } from "./commands.ts";
 import { icon, make } from "./dom.ts";
 import { menu } from "./menu.ts";
+import { tell } from "./notice.ts";
+import { put } from "./paste.ts";
 import { keyName } from "./platform.ts";
 import { schema } from "./schema.ts";
 import { ACTS, told } from "./tables.ts";
@@ -36,6 +38,11 @@ const editLink: Command = (state, dispatch, view) => {
   return true;
 };
 
+const bringDocument: Command = (_, dispatch, view) => {
+  if (dispatch && view) void import("./document.ts").then(({ insertDocument }) => insertDocument(view, put)).catch(() => tell(view, words.openOffline));
+  return true;
+};
+
 const typingHelp: Command = (state, dispatch) => {
   if (!dispatch) return true;
   toggleTypingHelp();
@@ -54,6 +61,7 @@ const GROUPS = (): Tool[][] => [
     { name: words.numbers, face: icon("nums"), run: toggleList(ordered_list), isOn: (state) => listAt(state) === ordered_list },
     { name: words.link, face: words.link, run: editLink, isOn: (state) => linkAt(state) !== null },
     { name: words.table, face: icon("tab"), run: insertTable },
+    { name: words.document, face: icon("document"), run: bringDocument },
   ],
   [
     { name: words.undo, face: icon("annule"), keys: "Mod-z", run: undoCommand },

@@ -88,6 +88,7 @@ export const words: Words = {
   link: "Link",
   table: "Insert a table",
   tableMenu: "Table",
+  document: "Insert a document…",
   rowAdd: "Add a row below",
   rowRemove: "Delete the row",
   columnAdd: "Add a column to the right",

@@ -91,6 +91,7 @@ export const words = {
   link: "Lien",
   table: "Insérer un tableau",
   tableMenu: "Tableau",
+  document: "Insérer un document…",
   rowAdd: "Ajouter une ligne en dessous",
   rowRemove: "Supprimer la ligne",
   columnAdd: "Ajouter une colonne à droite",

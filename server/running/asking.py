@@ -24,6 +24,7 @@ class Asking:
         readings = Attempts(settings.readings)
         self._attempts: Mapping[str, Attempts] = {
             "propose": Attempts(settings.proposals),
+            "read_document": Attempts(settings.document_readings),
             "section_history": readings,
             "section_past": readings,
             "section_compare": readings,

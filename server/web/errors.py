@@ -46,6 +46,15 @@ from server.domain.refusals import (
     TooManyProposals,
     TooOften,
 )
+from server.domain.refusals_of_documents import (
+    DocumentEmpty,
+    DocumentLocked,
+    DocumentOld,
+    DocumentTooInvolved,
+    DocumentTooLarge,
+    DocumentUnreadable,
+    DocumentUnwanted,
+)
 from server.domain.refusals_of_people import (
     AlreadySeated,
     ConfirmedBefore,
@@ -134,6 +143,13 @@ STATUS: dict[type[Refusal], int] = {
     NoTitle: 409,
     ProposalEnded: 409,
     ReservationMoved: 409,
+    DocumentTooLarge: 413,
+    DocumentUnreadable: 422,
+    DocumentLocked: 422,
+    DocumentOld: 422,
+    DocumentTooInvolved: 422,
+    DocumentEmpty: 422,
+    DocumentUnwanted: 409,
 }
 _PAGES = {404: NotFound, 403: NotFromHere}
 

@@ -9,6 +9,7 @@ from auth.oidc import Discovery
 from auth.sealing import Sealer
 from collab.crowd import Crowd
 from collab.rooms import Rooms
+from server.documents.reading import Desk
 from server.domain.contract.sections import AnnexType, Section
 from server.live.authors import Authors
 from server.live.floor import Floor
@@ -51,6 +52,7 @@ class Parts:
     mail: Mail
     sealer: Sealer
     trials: Trials
+    desk: Desk
     is_demo: bool
     _imported: dict[str, frozenset[AnnexType]] = field(default_factory=dict)
 

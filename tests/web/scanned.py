@@ -30,8 +30,9 @@ NOBODY, PLANTED_ID, STRANGER, NEIGHBOUR, ADMIN = "nobody", "a planted session", 
 ARS, OTHER, CONSULTED = "ars", "another signing party", "a consulted party"
 LEAD = f"{Role.LEAD_NEGOTIATOR}, {ARS}"
 DRAFT = "Zygomatique"
+LIMITS = ("openings", "sign_ins", "reports", "forms", "proposals", "readings", "document_readings")
 PLANTED = {"contract": "Hippocampe", "section": "Salamandre", "establishment": "Cachalot", "party": "Axolotl"}
-WITHOUT_LIMITS = dict.fromkeys(("openings", "sign_ins", "reports", "forms", "proposals", "readings"), 100_000)
+WITHOUT_LIMITS = dict.fromkeys(LIMITS, 100_000)
 BEGUN_WITH = {
     "contract_id": [PH, EHPAD, "NO-SUCH-CONTRACT"],
     "section_key": ["s-4-3", "s-preambule"],
