@@ -146,8 +146,22 @@ async def tabled(session: AsyncSession, one: Proposal) -> Tabled:
     """The texts of a proposal; of a draft, `state` may lack what was written since its last snapshot."""
     lines = select(UpdateRow.delta).where(col(UpdateRow.document) == one.document).order_by(col(UpdateRow.id))
     snapshot = await session.get_one(SnapshotRow, one.document)
-    writers = {int(client): writer for client, writer in json.loads(snapshot.writers).items()}
-    return Tabled((await session.execute(lines.limit(1))).scalar_one(), snapshot.state, writers)
+    return _texts((await session.execute(lines.limit(1))).scalar_one(), snapshot)
+
+
+async def every_tabled(session: AsyncSession, every: Sequence[Proposal]) -> dict[str, Tabled]:
+    """The texts of proposals that were tabled, by their ids, in two questions however many there are."""
+    names = [one.document for one in every]
+    firsts = select(func.min(UpdateRow.id)).where(col(UpdateRow.document).in_(names)).group_by(UpdateRow.document)
+    lines = select(UpdateRow.document, UpdateRow.delta).where(col(UpdateRow.id).in_(firsts))
+    bases = {row.document: row.delta for row in await session.execute(lines)}
+    rows = await session.execute(select(SnapshotRow).where(col(SnapshotRow.document).in_(names)))
+    kept = {row.document: row for row in rows.scalars()}
+    return {one.id: _texts(bases[one.document], kept[one.document]) for one in every}
+
+
+def _texts(base: bytes, snapshot: SnapshotRow) -> Tabled:
+    return Tabled(base, snapshot.state, {int(client): one for client, one in json.loads(snapshot.writers).items()})
 
 
 async def keep_event(session: AsyncSession, proposal_id: str, event: Event) -> None:
@@ -169,11 +183,17 @@ async def keep_event(session: AsyncSession, proposal_id: str, event: Event) -> N
 
 async def events(session: AsyncSession, proposal_id: str) -> list[Event]:
     """The record of a proposal since it was tabled, oldest first."""
-    wanted = select(ProposalEventRow).where(col(ProposalEventRow.proposal_id) == proposal_id)
-    rows = (await session.execute(wanted.order_by(col(ProposalEventRow.id)))).scalars()
-    return [
-        Event(EventKind(row.kind), row.person_id, row.party_id, row.at, row.hash, row.words, row.due) for row in rows
-    ]
+    return (await every_record(session, [proposal_id]))[proposal_id]
+
+
+async def every_record(session: AsyncSession, proposal_ids: Sequence[str]) -> dict[str, list[Event]]:
+    """The records of proposals, by their ids, in one question however many there are."""
+    wanted = select(ProposalEventRow).where(col(ProposalEventRow.proposal_id).in_(proposal_ids))
+    found: dict[str, list[Event]] = {one: [] for one in proposal_ids}
+    for row in (await session.execute(wanted.order_by(col(ProposalEventRow.id)))).scalars():
+        event = Event(EventKind(row.kind), row.person_id, row.party_id, row.at, row.hash, row.words, row.due)
+        found[row.proposal_id].append(event)
+    return found
 
 
 async def around(session: AsyncSession, one: Proposal, seat: Seat) -> tuple[Proposal | None, list[Proposal]]:

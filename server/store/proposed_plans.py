@@ -1,10 +1,11 @@
 """What the proposals that change a plan hold in the place of a text: the plan they start from, and their changes."""
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import Text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
 
 from server.domain.contract.sections import Section
 from server.domain.plan.outlines import outline, plan_of
@@ -29,5 +30,14 @@ async def keep(session: AsyncSession, proposal_id: str, base: list[Section], cha
 
 async def read(session: AsyncSession, proposal_id: str) -> tuple[list[Section], list[Change]]:
     """The plan that a proposal starts from, and its changes."""
-    row = await session.get_one(ProposedPlanRow, proposal_id)
+    return _read(await session.get_one(ProposedPlanRow, proposal_id))
+
+
+async def every(session: AsyncSession, proposal_ids: Sequence[str]) -> dict[str, tuple[list[Section], list[Change]]]:
+    """The same for several proposals, by their ids, in one question however many there are."""
+    wanted = select(ProposedPlanRow).where(col(ProposedPlanRow.proposal_id).in_(proposal_ids))
+    return {row.proposal_id: _read(row) for row in (await session.execute(wanted)).scalars()}
+
+
+def _read(row: ProposedPlanRow) -> tuple[list[Section], list[Change]]:
     return plan_of(json.loads(row.base)), [change_of(one) for one in json.loads(row.changes)]

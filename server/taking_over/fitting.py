@@ -72,6 +72,11 @@ async def fit(tabled: Tabled, head: bytes) -> Fit:
     return await asyncio.to_thread(_fit, tabled, head)
 
 
+async def fits(every: Mapping[str, Tabled], head: bytes) -> dict[str, Fit]:
+    """The same for all proposals of one section, by their ids."""
+    return await asyncio.to_thread(lambda: {key: _fit(tabled, head) for key, tabled in every.items()})
+
+
 def _fit(tabled: Tabled, head: bytes) -> Fit:
     base, proposed, now = (document.read_state(state, text.ROOT) for state in (tabled.base, tabled.state, head))
     proposed_hash = looks(proposed)
