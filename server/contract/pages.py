@@ -5,6 +5,7 @@ import logging
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -126,7 +127,7 @@ def _heads(sections: list[Section]) -> set[str | None]:
 
 async def contract(request: Request) -> Response:
     """One contract: its outline, its parties, every section as committed."""
-    own = parts(request)
+    own, seen = parts(request), int(datetime.now(UTC).timestamp())
     async with own.store.reading() as session:
         around = await frame(session, request)
         found: Contract = around["contract"]
@@ -136,7 +137,6 @@ async def contract(request: Request) -> Response:
         imported = await own.imported(session, found.id)
         tabled = await proposals.tabled_in(session, found.id, request.state.seat)
         drafts = await proposals.drafts_of(session, found.id, request.state.seat.party_id)
-    seen = await own.log.newest()
     seat: Seat = request.state.seat
     heads = _heads(sections)
     shown = [await _shown(own, found, one, heads, seat) for one in sections]

@@ -5,6 +5,7 @@ shown to every member when it was written. What is private is in documents of it
 """
 
 from asyncio import to_thread
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
@@ -49,27 +50,34 @@ class Place:
             "other_parties": [one for one in others if one is not None],
         }
 
-    def mark(self, line: str) -> Mark:
-        """A line that an address names.
+    def mark(self, asked: str) -> Mark:
+        """A line that an address names by its place, counted from 1.
+
+        The log counts the lines of every document, private drafts among them: what its numbers leave out would tell
+        how much others write, and when. So they are told to nobody.
 
         Raises:
-            NotFound: it is none of this section: a number says nothing about a text one may not read.
+            NotFound: this section has no such line.
         """
-        found = next((one for one in self.marks if one.number == _number(line)), None)
-        if found is None:
+        place = _number(asked)
+        if not 0 < place <= len(self.marks):
             raise NotFound
-        return found
+        return self.marks[place - 1]
+
+    def place_of(self, line: int) -> int:
+        """The place of a line of the log, as addresses have it."""
+        return bisect_left(self.marks, line, key=lambda mark: mark.number) + 1
 
     def line_of(self, day: str, otherwise: int) -> int:
-        """The last line until the end of a day, the first of all when there is none; `otherwise` when none is named.
+        """The place of the last line until the end of a day, 1 when there is none; `otherwise` when no day is named.
 
         What is no day leads to no line.
         """
         if not day:
             return otherwise
         wanted = Reading({"day": day}).day("day")
-        known = [mark.number for mark in self.marks if wanted and self.here(mark.at).date() <= wanted]
-        return max(known, default=self.marks[0].number if wanted and self.marks else 0)
+        known = [place for place, mark in enumerate(self.marks, 1) if wanted and self.here(mark.at).date() <= wanted]
+        return max(known, default=1 if wanted and self.marks else 0)
 
     def here(self, at: datetime) -> datetime:
         """A moment by the clock of the people who read."""
@@ -114,8 +122,8 @@ async def history(request: Request) -> Response:
         lines = [_number(asked.get(name, "")) for name in ("from", "to")]
         return RedirectResponse("/".join(map(str, (place.facts()["path"], *lines))), 303)
     if "since" in asked:  # the same for two days
-        ends = [one.number for one in (*place.marks[:1], *place.marks[-1:])]
-        lines = [place.line_of(asked.get(name, ""), end) for name, end in zip(("since", "until"), ends, strict=True)]
+        ends = (("since", 1), ("until", len(place.marks)))
+        lines = [place.line_of(asked.get(name, ""), end) for name, end in ends]
         return RedirectResponse("/".join(map(str, (place.facts()["path"], *lines))), 303)
     told = (await to_thread(sessions, place.marks))[::-1]
     number = _page_number(request, len(told))
@@ -156,8 +164,8 @@ def _row(place: Place, one: WritingSession, change: Change) -> dict[str, Any]:
     others = sorted(name for other in one.others if (name := place.who(other)["name"]))
     return {
         **place.who(one.writer),
-        "line": one.last,
-        "before": one.before,
+        "line": place.place_of(one.last),
+        "before": None if one.before is None else place.place_of(one.before),
         "began": place.here(one.began),
         "ended": place.here(one.ended),
         "change": change,
@@ -171,12 +179,13 @@ async def past(request: Request) -> Response:
     mark = place.mark(request.path_params["line"])
     line = mark.number
     earlier, later = around(line, await to_thread(sessions, place.marks))
+    places = [one and place.place_of(one.last) for one in (earlier, later)]
     facts = {
         "html": await parts(request).past.html(place.section.document, line),
         "at": place.here(mark.at),
         "is_present": line == place.marks[-1].number,
-        "earlier": earlier,
-        "later": later,
+        "earlier": places[0],
+        "later": places[1],
     }
     return page(request, "past.html", place.facts() | place.who(mark.writer) | facts)
 
@@ -198,4 +207,4 @@ async def compare(request: Request) -> Response:
 
 
 def _state(place: Place, mark: Mark) -> dict[str, Any]:
-    return {**place.who(mark.writer), "line": mark.number, "at": place.here(mark.at)}
+    return {**place.who(mark.writer), "line": place.place_of(mark.number), "at": place.here(mark.at)}

@@ -37,7 +37,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Authorship:
-    """Who wrote each word of a text, after line `line` of its log; runs name their stamp by its place in `stamps`."""
+    """Who wrote each word of a text; runs name their stamp by its place in `stamps`.
+
+    `line` says after which line of the text, counted from its first: the log's own numbers are nobody's to know.
+    """
 
     line: int
     stamps: tuple[Stamp, ...]
@@ -48,7 +51,8 @@ class Authorship:
 class _Reading:
     """A log read so far."""
 
-    line: int = 0
+    line: int = 0  # its number in the log
+    count: int = 0
     stamps: list[Stamp] = field(default_factory=list)
     found: Authorship | None = None
 
@@ -71,9 +75,10 @@ class _Reading:
             self._doc.apply_update(delta)
             self._blame.end(mark.writer)
             self.line = mark.number
-        if self.found is None or self.found.line != self.line:
+            self.count += 1
+        if self.found is None or self.found.line != self.count:
             blocks = list(_blocks(self._shared, self._blame.root))
-            self.found = Authorship(self.line, tuple(self.stamps), blocks)
+            self.found = Authorship(self.count, tuple(self.stamps), blocks)
         return self.found
 
     def _stamp(self, mark: Mark) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -13,6 +13,8 @@ from collab.log import Author, Kept, Line, Snapshot
 from server.domain.texts.history import Mark, Writer
 from server.store.engine import Store
 from server.store.tables import SnapshotRow, UpdateRow
+
+DATED_BEFORE = timedelta(minutes=2)  # a line carries the moment it was asked for, and is kept once its turn has come
 
 
 def row_of(line: Line) -> UpdateRow:
@@ -110,16 +112,11 @@ class UpdateLog:
         async with self._store.reading() as session:
             return (await session.execute(wanted)).scalar_one() or 0
 
-    async def newest(self) -> int:
-        """The number of the newest line of all, 0 when there is none."""
-        async with self._store.reading() as session:
-            return (await session.execute(select(func.max(UpdateRow.id)))).scalar_one() or 0
-
-    async def changed_since(self, seen: int, documents: Sequence[str]) -> set[str]:
-        """Which of `documents` have a line newer than `seen`."""
+    async def changed_since(self, moment: datetime, documents: Sequence[str]) -> set[str]:
+        """Which of `documents` have a line that may have been kept after a moment, or shortly before."""
         newer = (
             select(UpdateRow.document)
-            .where(col(UpdateRow.id) > seen, col(UpdateRow.document).in_(documents))
+            .where(col(UpdateRow.at) > moment - DATED_BEFORE, col(UpdateRow.document).in_(documents))
             .distinct()
         )
         async with self._store.reading() as session:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from auth.people import Seat, Visitor
@@ -21,6 +21,7 @@ from server.web.parts import Parts
 
 security_log = logging.getLogger("entente.security")
 T = TypeVar("T")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 ENDED, FAILED = 1000, 1011  # RFC 6455, 7.4.1
 
 
@@ -56,7 +57,7 @@ class Page:
         self._contract_id = contract_id
         self._address = address
         self._decode = decode
-        self._seen = seen  # as its address says it: the newest line of the log the page was made from
+        self._seen = seen  # as its address says it: when the page was made, in seconds since 1970
         self._author = Author(visitor.person_id, seat.party_id, visitor.session_id)
         self._peer = Peer(self._author, carrier, queue_bytes=own.settings.queue_kib * 1024, via=carrier.via)
         self._silence = Silence(own.settings.silent_seconds, own.settings.opening_seconds)
@@ -188,9 +189,7 @@ class Page:
         async with self._own.store.reading() as session:
             version = await acts.last(session, self._contract_id)
         peer.tell(hall.frame({"kind": "contract", "version": version}))  # a page made before that fetches itself again
-        seen = self._seen
-        number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else 0
-        for document in await self._own.log.changed_since(number, sorted(hall.sections)):
+        for document in await self._own.log.changed_since(_moment(self._seen), sorted(hall.sections)):
             peer.tell(hall.frame(await self._own.floor.news_of(document, "")))
         self._own.floor.presence_changed(hall)
 
@@ -198,6 +197,12 @@ class Page:
         """This page opened or left a section."""
         if self._hall is not None:
             self._own.floor.presence_changed(self._hall)
+
+
+def _moment(seen: str) -> datetime:
+    """When a page was made, as its address says it; before everything when that is no moment."""
+    is_one = seen.isascii() and seen.isdecimal() and len(seen) < 12
+    return LONG_AGO + timedelta(seconds=int(seen) if is_one else 0)
 
 
 async def _whole(work: Coroutine[Any, Any, T]) -> T:

@@ -7,7 +7,7 @@ from collab import wire
 from tests.factories import EHPAD, PH
 from tests.web.drafts import CLOSED, offline, section
 from tests.web.site import Site
-from tests.web.test_history import ARS, KEY, OPERATOR, OTHER_KEY, PATH, first_line, said, write
+from tests.web.test_history import ARS, FIRST, KEY, OPERATOR, PATH, said, write
 from tests.web.test_live import Tab
 from tests.web.test_proposals import WORDS, drafted
 
@@ -18,12 +18,12 @@ MOVED = "Le texte de l’article a changé depuis"
 async def test_any_two_states_are_compared_in_three_views_and_both_ways(site: Site) -> None:
     first = await write(site, ARS, "Alpha zygomatique.", minutes=0)
     second = await write(site, OPERATOR, "Bêta.", minutes=30)
-    start, browser = await first_line(site), await site.signed_in(ARS)
-    page = said((await browser.get(f"{PATH}/{start}/{second}")).text)
+    browser = await site.signed_in(ARS)
+    page = said((await browser.get(f"{PATH}/{FIRST}/{second}")).text)
     assert "2 modifications : 3 mots insérés" in page
     assert "Du texte du" in page
     assert "Alpha zygomatique. fin d’insertion" in page
-    back = said((await browser.get(f"{PATH}/{second}/{start}")).text)
+    back = said((await browser.get(f"{PATH}/{second}/{FIRST}")).text)
     assert "2 modifications : 3 mots supprimés" in back
     side = (await browser.get(f"{PATH}/{first}/{second}?view=side")).text
     assert f'href="{PATH}/{first}/{second}?view=side" aria-current="true"' in side
@@ -47,22 +47,20 @@ async def test_the_history_leads_to_what_each_session_changed_and_to_any_two_sta
 
 @pytest.mark.parametrize("subject", ["alex-martin", "monique-herault"])
 async def test_a_stranger_compares_nothing(site: Site, subject: str) -> None:
-    line = await first_line(site)
-    answer = await (await site.signed_in(subject)).get(f"{PATH}/{line}/{line}")
+    answer = await (await site.signed_in(subject)).get(f"{PATH}/{FIRST}/{FIRST}")
     assert (answer.status_code, "redline" in answer.text) == (404, False)
 
 
-async def test_who_reads_a_text_live_compares_its_states_and_lines_of_others_lead_nowhere(site: Site) -> None:
-    line, elsewhere = await first_line(site), await first_line(site, OTHER_KEY)
+async def test_who_reads_a_text_live_compares_its_states_and_lines_there_are_not_lead_nowhere(site: Site) -> None:
     partner = await site.signed_in("elodie-maugin")
-    assert (await partner.get(f"{PATH}/{line}/{line}")).status_code == 200
+    assert (await partner.get(f"{PATH}/{FIRST}/{FIRST}")).status_code == 200
     wrong = [
-        f"{PATH}/{line}/{elsewhere}",
-        f"{PATH}/{elsewhere}/{line}",
-        f"{PATH}/{line}/0",
-        f"{PATH}/{line}/{10**30}",
-        f"{PATH}/{line}/-1",
-        f"/contracts/{EHPAD}/sections/{KEY}/history/{line}/{line}",
+        f"{PATH}/{FIRST}/{FIRST + 1}",
+        f"{PATH}/{FIRST + 1}/{FIRST}",
+        f"{PATH}/{FIRST}/0",
+        f"{PATH}/{FIRST}/{10**30}",
+        f"{PATH}/{FIRST}/-1",
+        f"/contracts/{EHPAD}/sections/{KEY}/history/{FIRST}/{FIRST}",
     ]
     assert [(await partner.get(path)).status_code for path in wrong] == [404] * len(wrong)
 

@@ -23,6 +23,7 @@ from server.store import contracts
 from tests.factories import PH
 from tests.waiting import until
 from tests.web.forms import fields, send
+from tests.web.kept import newest_line
 from tests.web.site import Browser, Site
 from tests.web.test_live import FREE, Tab, in_line, section
 
@@ -128,13 +129,13 @@ async def test_open_pages_can_no_longer_write_once_the_step_closes_the_text(site
         await tab.open(f"contract:{PH}")
         await tab.open(name)
         assert tab.scope == "read-write"
-        before = await site.parts.log.newest()
+        before = await newest_line(site)
         update = tab.edit("Trop tard. ")
         assert (await step(ars, "suspend", "suspended", "negotiation", reason="Pause."))[0] == 303
         assert not await tab.heard_back(wire.update(name, update))
         assert tab.scope == "readonly"
         await tab.until(lambda: {"kind": "contract"} in tab.news)
-        assert await site.parts.log.newest() == before
+        assert await newest_line(site) == before
         assert (await step(ars, "resume", "negotiation", "suspended", reason="Reprise."))[0] == 303
         await tab.until(lambda: tab.scope == "read-write")
     async with writer.socket(PH) as connection:  # a client drops what was refused
@@ -150,7 +151,7 @@ async def test_an_update_in_line_when_the_step_is_taken_is_refused_in_its_turn(s
     async with writer.socket(PH) as connection:
         tab = Tab(connection)
         await tab.open(name)
-        before = await site.parts.log.newest()
+        before = await newest_line(site)
         async with site.parts.rooms.still(name) as room:
             await connection.send(wire.update(name, tab.edit("Entre deux. ")))
             await until(lambda: in_line(site) == 1)
@@ -159,7 +160,7 @@ async def test_an_update_in_line_when_the_step_is_taken_is_refused_in_its_turn(s
             room.freeze()
         await tab.until(lambda: len(tab.saved) > heard)
         assert tab.saved[heard:] == [False]
-        assert await site.parts.log.newest() == before
+        assert await newest_line(site) == before
 
 
 async def test_an_article_added_while_a_step_is_taken_is_not_left_open_behind_it(site: Site, ars: Browser) -> None:

@@ -23,6 +23,7 @@ from server.store import contracts
 from tests.collab.stage import hello
 from tests.factories import EHPAD, PH, a_file
 from tests.waiting import PATIENCE_S, until
+from tests.web.kept import newest_line
 from tests.web.site import Browser, Site, running
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_databases]
@@ -155,7 +156,7 @@ def presences(tab: Tab) -> list[dict[str, Any]]:
 
 
 async def log_size(site: Site) -> int:
-    return await site.parts.log.newest()
+    return await newest_line(site)
 
 
 async def test_two_parties_write_together_and_a_partner_reads(site: Site) -> None:

@@ -22,6 +22,7 @@ from server.store import acts, contracts
 from server.wording.annexes import WAITING, imported
 from tests.factories import EHPAD, PH, a_file, a_store
 from tests.waiting import until
+from tests.web.kept import newest_line
 from tests.web.site import Browser, Site
 from tests.web.test_live import FREE, Tab, all_taken, in_line
 
@@ -278,12 +279,12 @@ async def test_a_text_set_aside_or_removed_takes_no_write_at_once(site: Site, ac
         tab = Tab(connection)
         await tab.open(name)
         await who.change(act, FREE)
-        before, tab.saved = await site.parts.log.newest(), []
+        before, tab.saved = await newest_line(site), []
         await connection.send(wire.update(name, tab.edit("Trop tard.")))
         await tab.answered()
         assert not any(tab.saved)
         await all_taken(site, name)
-        assert await site.parts.log.newest() == before
+        assert await newest_line(site) == before
         await tab.open(name)
         assert tab.scope == scope
 

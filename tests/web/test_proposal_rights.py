@@ -6,7 +6,21 @@ from sqlalchemy import text as sql
 from tests.factories import EHPAD, PH
 from tests.web.drafts import FREE, section
 from tests.web.forms import fields
-from tests.web.proposals import ARS, COLLEAGUE, DEPARTMENT, OPERATOR, PARTNER, STRANGER, a_tabled, answered, begun
+from tests.web.heard import ear, look_everywhere
+from tests.web.kept import newest_line
+from tests.web.proposals import (
+    ARS,
+    COLLEAGUE,
+    DEPARTMENT,
+    OPERATOR,
+    PARTNER,
+    STRANGER,
+    a_tabled,
+    answered,
+    begun,
+    document,
+    write,
+)
 from tests.web.site import Site
 from tests.web.test_answering import rows, said, words
 
@@ -78,3 +92,20 @@ async def test_a_proposal_is_found_in_its_own_contract_only(site: Site) -> None:
     assert (await both.ask("GET", f"/contracts/{EHPAD}")).status_code == 200
     for method, path in (("GET", ""), ("GET", "/counter"), ("POST", "/counter"), ("POST", "/withdraw")):
         assert (await both.ask(method, at.replace(PH, EHPAD) + path)).status_code == 404
+
+
+async def test_no_number_of_the_log_tells_another_party_how_much_is_written_in_a_draft(site: Site) -> None:
+    far = 98_765_432_000
+    async with site.parts.store.writing() as session:
+        await session.execute(sql("UPDATE sqlite_sequence SET seq = :far WHERE name = 'document_update'"), {"far": far})
+    ars, operator = await site.signed_in(ARS), await ear(site, OPERATOR)
+    name = (await section(site, FREE)).document
+    at = await begun(ars)
+    async with operator.page(f"contract:{PH}", name):
+        for about in (name, document(at), name):
+            await write(ars, about, "mot ")
+        await look_everywhere(operator, FREE)
+        await operator.get(f"/contracts/{PH}/sections/{FREE}/history?since=2026-01-01")
+        await operator.get(f"/contracts/{PH}/sections/{FREE}/authors")
+    assert await newest_line(site) > far
+    assert not operator.has(str(far)[:8])

@@ -12,6 +12,7 @@ from collab.log import Snapshot
 from tests.factories import PH
 from tests.web.drafts import FREE, offline, section
 from tests.web.forms import fields, send
+from tests.web.kept import newest_line
 from tests.web.proposals import (
     ARS,
     COLLEAGUE,
@@ -165,7 +166,7 @@ async def test_a_snapshot_that_comes_late_takes_nothing_back(site: Site) -> None
     ars = await site.signed_in(ARS)
     at = await begun(ars)
     await write(ars, document(at), "Chiffre retiré depuis. ")
-    late = Snapshot(await (await site.parts.rooms.room(document(at))).whole(), {}, await site.parts.log.newest())
+    late = Snapshot(await (await site.parts.rooms.room(document(at))).whole(), {}, await newest_line(site))
     async with writing(ars, document(at)) as tab:
         await deleted(tab, document(at), "Chiffre retiré depuis. ")
         assert await tab.heard_back(wire.update(document(at), tab.edit(f"{MARKER} ")))
