@@ -47,7 +47,7 @@ async def compare_proposal(request: Request) -> Response:
         if found is None:
             raise NotFound
         section = await contracts.any_section(session, found.contract_id, found.section_id)
-        choices = await _choices(session, found, seat)
+        choices = await choices_of(session, found, seat)
     chosen = next((one for one in choices if one.value == beside), None)
     if chosen is None:
         raise NotFound
@@ -65,8 +65,8 @@ async def compare_proposal(request: Request) -> Response:
     return page(request, "compare_proposal.html", around | facts)
 
 
-async def _choices(session: AsyncSession, found: Proposal, seat: Seat) -> list[Choice]:
-    """What one may choose: proposals of the same text, as far as a seat may know of them."""
+async def choices_of(session: AsyncSession, found: Proposal, seat: Seat) -> list[Choice]:
+    """What one may choose: proposals of the same text, or of the plan, as far as a seat may know of them."""
     every = await proposals.all_for(session, found.contract_id, seat)
     others = [one for one in reversed(every) if one.section_id == found.section_id and one.id != found.id]
     return [Choice(BASE), Choice(NOW), *(Choice(one.id, one) for one in others)]

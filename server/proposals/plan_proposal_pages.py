@@ -11,7 +11,7 @@ from starlette.responses import Response
 from auth.people import Seat
 from server.contract.settings_pages import who
 from server.domain.contract.sections import Section
-from server.domain.plan.plan_redline import Line, What
+from server.domain.plan.plan_redline import Line, changed_of
 from server.domain.plan.plan_redline import lines as compared
 from server.domain.plan.structure import tried
 from server.domain.proposals.answers import EventKind
@@ -117,7 +117,7 @@ async def _of_tabled(session: AsyncSession, found: Proposal, seat: Seat) -> dict
 
 
 def _drawn(lines: Sequence[Line]) -> dict[str, Any]:
-    return {"lines": lines, "count": sum(1 for line in lines if line.what and What.LEFT not in line.what)}
+    return {"lines": lines, "count": changed_of(lines)}
 
 
 async def _collides(session: AsyncSession, fit: PlanFit, other: Proposal, head: list[Section]) -> bool:

@@ -4,7 +4,14 @@ from starlette.routing import BaseRoute
 
 from server.contract import plan_pages
 from server.drafts import draft_pages, plan_draft_pages, take_up_pages
-from server.proposals import answer_pages, compare_pages, inbox_pages, plan_proposal_pages, proposal_pages
+from server.proposals import (
+    answer_pages,
+    compare_pages,
+    compare_plan_pages,
+    inbox_pages,
+    plan_proposal_pages,
+    proposal_pages,
+)
 from server.proposals.either_pages import either
 from server.web.doors import guarded
 
@@ -17,6 +24,7 @@ countered = either(draft_pages.counter_proposal, plan_draft_pages.counter_propos
 taken_up = either(take_up_pages.take_up, plan_draft_pages.take_up)
 read_again = either(answer_pages.tabling_page, plan_proposal_pages.tabling_page)
 tabled = either(answer_pages.table_proposal, plan_proposal_pages.table_proposal)
+compared = either(compare_pages.compare_proposal, compare_plan_pages.compare_proposal)
 answered = either(answer_pages.answer_proposal, plan_proposal_pages.answer_proposal)
 PROPOSALS: list[BaseRoute] = [
     guarded(
@@ -30,7 +38,7 @@ PROPOSALS: list[BaseRoute] = [
     guarded(f"{SECTION}/new-proposal", draft_pages.begin_proposal, name="begin_proposal", methods=("POST",)),
     guarded(EVERY, inbox_pages.inbox, name="proposals"),
     guarded(ONE, shown, name="proposal"),
-    guarded(f"{ONE}/compare", compare_pages.compare_proposal, name="compare_proposal"),
+    guarded(f"{ONE}/compare", compared, name="compare_proposal"),
     guarded(f"{ONE}/cover", draft_pages.proposal_cover, name="proposal_cover"),
     guarded(f"{ONE}/cover", draft_pages.save_proposal_cover, name="save_proposal_cover", methods=("POST",)),
     guarded(f"{ONE}/plan", plan_draft_pages.proposed_plan, name="proposed_plan"),

@@ -9,7 +9,9 @@ from tests.factories import PH
 from tests.web.drafts import CLOSED, FREE, section
 from tests.web.proposals import ARS, DEPARTMENT, OPERATOR, PARTNER, STRANGER, a_tabled, begun, document, write
 from tests.web.site import Site
-from tests.web.test_answering import said, words
+from tests.web.test_answering import parties, said, words
+from tests.web.test_plan_proposals import ASIDE, RENAME, a_proposal
+from tests.web.test_plan_proposals import begun as begun_plan
 
 pytestmark = pytest.mark.anyio
 HISTORY = f"/contracts/{PH}/sections/{FREE}/history"
@@ -71,3 +73,37 @@ async def test_a_text_is_compared_at_the_end_of_two_days_or_of_two_meetings(site
     for wrong in ("2026-02-31", "//evil.example", "x" * 5000):
         answer = await ars.ask("GET", f"{HISTORY}?since={wrong}")
         assert answer.headers["location"].startswith(f"{HISTORY}/0/"), wrong
+
+
+async def test_a_proposal_about_the_plan_is_compared_with_its_base_the_plan_of_now_and_another_proposal(
+    site: Site,
+) -> None:
+    ars, department, operator = await parties(site)
+    first = await a_proposal(site, ars, RENAME, title="Premier plan")
+    second = await a_proposal(site, operator, ASIDE, title="Second plan")
+    draft = await begun_plan(ars, title="Plan ornithorynque")
+    text = await a_tabled(operator, CLOSED, title="Ailleurs")
+    names = {one: one.rsplit("/", 1)[1] for one in (first, second, draft, text)}
+    async with site.parts.store.writing() as session:
+        await session.execute(sql("UPDATE section SET title = 'Entre-temps' WHERE key = 's-4-5'"))
+
+    page = words(await said(department, f"{first}/compare"))
+    assert ("Renuméroté" in page, "Entre-temps" in page, "1 article concerné" in page) == (True, False, True)
+    assert f"{first}/compare" in await said(department, first)
+    now = words(await said(department, f"{first}/compare?with=now"))
+    assert ("Renuméroté" in now, "1 article concerné" in now) == (True, True), "what moved elsewhere is no difference"
+    page = await said(department, f"{first}/compare?with={names[second]}")
+    assert ("Renuméroté" in page, "N’est plus « Sans objet »" in page, "ornithorynque" in page) == (True, True, False)
+    assert "2 articles concernés" in words(page)
+    assert 'data-step="1"' in page, "F7 leads from change to change"
+    assert "Devient « Sans objet »" in await said(ars, f"{second}/compare?with={names[first]}")
+    assert "Devient « Sans objet »" in await said(ars, f"{second}/compare?with={names[draft]}")
+
+    assert (await operator.ask("POST", f"{second}/withdraw")).status_code == 303
+    ended = await said(ars, f"{second}/compare?with=now")
+    assert "ne partent pas tous deux du plan actuel" in ended
+    for path in (f"{first}/compare?with={one}" for one in (names[draft], names[text], names[first], "nothing", "")):
+        assert (await operator.get(path)).status_code == 404, path
+    for who in (PARTNER, STRANGER):
+        browser = await site.signed_in(who)
+        assert {(await browser.get(f"{one}/compare")).status_code for one in names} == {404}, who

@@ -63,6 +63,11 @@ def lines(before: Sequence[Section], after: Sequence[Section], named: Collection
     return made
 
 
+def changed_of(found: Iterable[Line]) -> int:
+    """How many sections something became of."""
+    return sum(1 for line in found if line.what and What.LEFT not in line.what)
+
+
 def _line(
     one: Section, was: Section | None, is_moved: bool, before: Sequence[Section], after: Sequence[Section]
 ) -> Line:
