@@ -58,7 +58,7 @@ async def _show(request: Request, form: Form, status: int) -> Response:
         "section": None,
         "form": form,
         "told": TOLD_OF_PLANS,
-        "positions": positions(around["record"], around["parties"], fit.hash if fit else found.tabled_hash or ""),
+        "positions": positions(around["record"], around["parties"], fit.hash if fit else around["agreed_hash"]),
         "may_take_up": may_take_up(found, seat, fit.kind if fit else None),
         "verdict": "",
         "why_not": TextFrozen() if _meets_frozen(facts) else None,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from auth.people import Seat
 from auth.policy import Action
 from server.domain.contract.contract import Party
+from server.domain.proposals.answers import agreed_hash
 from server.domain.proposals.proposal import Proposal, ProposalStatus
 from server.domain.refusals import Refusal
 from server.domain.refusals_of_proposals import TextFrozen, TextOutOfUse
@@ -29,6 +30,7 @@ async def around_it(session: AsyncSession, request: Request, found: Proposal, ev
         "author": names.get(found.person_id, ""),
         "zone": ZoneInfo(parts(request).settings.time_zone),
         "record": record,
+        "agreed_hash": agreed_hash(record, found.tabled_hash or ""),
         "parent": parent,
         "children": [one for one in children if one.ended_at is None or one.tabled_at],
         "names": names,

@@ -95,7 +95,7 @@ async def show(request: Request, form: Form, status: int) -> Response:
         "form": form,
         "section": section,
         "fit": stands,
-        "positions": positions(around["record"], around["parties"], stands.hash if stands else found.tabled_hash or ""),
+        "positions": positions(around["record"], around["parties"], stands.hash if stands else around["agreed_hash"]),
         "colliding": [one for one, _ in others if one.id in colliding],
         "removing": removing,
         "may_take_up": may_take_up(found, seat, stands.kind if stands else None),

@@ -60,11 +60,12 @@ async def count(session: AsyncSession, one: Proposal) -> int:
 
 
 async def same(session: AsyncSession, one: Proposal, first_hash: str) -> Proposal | None:
-    """The proposal that says the same already: of this person and party, the same text made from the same text."""
+    """The draft that said the same when it began: of this person and party, the same text made from the same text."""
     wanted = select(ProposalRow).where(
         col(ProposalRow.section_id) == one.section_id,
         col(ProposalRow.party_id) == one.party_id,
         col(ProposalRow.person_id) == one.person_id,
+        col(ProposalRow.status) == ProposalStatus.DRAFT.value,  # in what it became the words may stand no more
         col(ProposalRow.base_hash) == one.base_hash,
         col(ProposalRow.first_hash) == first_hash,
     )

@@ -1,5 +1,6 @@
 """How texts, states and dates look on a page: values in, safe HTML and the words of a language out."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,8 @@ from server.wording.languages import MINUS, Language
 
 Node = dict[str, Any]
 
+# What changes the direction of the words around it (Unicode UAX 9, 2), and letters that nobody sees (tags).
+_TURNING = re.compile("[\u061c\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 CONFORMITY = {  # of an installation with the RGAA, as its home page must say it
     "none": N_("non conforme"),
     "partial": N_("partiellement conforme"),
@@ -150,7 +153,7 @@ def html_of(node: Node) -> str:
     """A node as HTML, with all that is in it."""
     kind = node.get("type", "")
     if kind == "text":
-        return _marked(_safe(node["text"]), node.get("marks", []))
+        return _marked(_seen(_safe(node["text"])), node.get("marks", []))
     return dressed(node, html_within(node))
 
 
@@ -163,6 +166,11 @@ def dressed(node: Node, inside: str) -> str:
 def _safe(words: object) -> str:
     """Words that may stand in HTML, also between quotes; a plain string, joined ten times as fast as Markup."""
     return str(escape(words))
+
+
+def _seen(words: str) -> str:
+    """Words with the characters that turn others round shown by their number: « 120 » must not be « 021 » turned."""
+    return _TURNING.sub(lambda found: f"[U+{ord(found[0]):04X}]", words)
 
 
 def _tag(tag: str) -> Callable[[Node, str], str]:

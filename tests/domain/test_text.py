@@ -103,6 +103,12 @@ def test_every_word_is_escaped_and_unsafe_links_lose_their_address() -> None:
     assert shown == "<p>&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;</p>"
 
 
+def test_what_would_turn_words_round_or_hide_some_is_shown_by_its_number() -> None:
+    turned = {"type": "text", "text": "Soit \u202e021\u202c places\U000e0041, 12\u202f000 œufs – « là »."}
+    shown = rendering.html({"type": "doc", "content": [{"type": "paragraph", "content": [turned]}]})
+    assert shown == "<p>Soit [U+202E]021[U+202C] places[U+E0041], 12\u202f000 œufs – « là ».</p>"
+
+
 def test_headings_come_under_that_of_their_section() -> None:
     blocks = [
         {"type": "heading", "attrs": {"level": level}, "content": [{"type": "text", "text": "<h3>"}]}

@@ -149,6 +149,7 @@ async def test_a_text_that_changed_elsewhere_is_shown_with_the_proposal_in_it_an
     assert (await answered(department, at)).status_code == 303
     assert (await answered(ars, at)).status_code == 303
     assert await the_hash(site, "s-1") == wanted
+    assert "À renouveler" not in await said(operator, at)  # all agreed to what was accepted
     text = await said(ars, f"/contracts/{PH}")
     assert "Ailleurs. Fin." in text
     assert MARKER in text

@@ -127,6 +127,13 @@ def test_the_clean_view_is_the_text_it_leads_to() -> None:
 
 
 @pytest.mark.parametrize("view", View)
+def test_a_figure_turned_round_is_not_read_as_the_one_it_looks_like(view: View) -> None:
+    html = str(drawn(doc(par("120 places")), doc(par("\u202e021\u202c places")), view).html)
+    assert "[U+202E]021[U+202C]" in html
+    assert "\u202e" not in html
+
+
+@pytest.mark.parametrize("view", View)
 def test_words_and_links_run_nothing(view: View) -> None:
     hostile = "<script>alert(1)</script>\"'&"
     link = {"type": "text", "text": hostile, "marks": [{"type": "link", "attrs": {"href": "javascript:alert(1)"}}]}

@@ -184,6 +184,7 @@ async def test_beside_a_plan_that_moved_elsewhere_parties_agree_to_what_it_would
     for one in (department, ars):
         assert (await answered(one, at)).status_code == 303
     assert ((await section(site, FREE)).number, (await section(site, "s-4-6")).title) == ("4.3 bis", "Programme")
+    assert "À renouveler" not in await said(operator, at)  # all agreed to what was accepted
 
 
 async def test_a_plan_that_moved_at_the_same_place_is_taken_up_again_and_replaces_the_stale_one(site: Site) -> None:

@@ -175,6 +175,15 @@ async def test_its_author_withdraws_a_draft_and_its_words_stay_readable(site: Si
     assert "en brouillon" not in (await ars.get(f"/contracts/{PH}")).text
 
 
+async def test_words_sent_again_after_their_draft_was_withdrawn_are_a_draft_again(site: Site) -> None:
+    ars, update = await site.signed_in(ARS), await offline(site, WORDS)
+    first = (await send(ars, update)).json()["at"]
+    await ars.ask("POST", f"{first}/withdraw")
+    again = await send(ars, update)
+    assert (again.status_code, again.json()["at"] != first) == (201, True)
+    assert WORDS in (await ars.get(again.json()["at"])).text
+
+
 async def a_colleague(site: Site) -> Browser:
     """Somebody else of the same party: a contributor, for this test."""
     browser = await site.signed_in(LEADS[0])

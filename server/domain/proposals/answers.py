@@ -79,6 +79,11 @@ def outstanding(events: Iterable[Event], concerned: Collection[int], shown: str)
     return [one for one in concerned if one not in last or last[one].kind not in AGREES or last[one].hash != shown]
 
 
+def agreed_hash(events: Iterable[Event], tabled: str) -> str:
+    """The digest of the text that all agreed to, perhaps another than was tabled; until then that of what was."""
+    return next((one.hash for one in events if one.kind is EventKind.ACCEPTED), tabled)
+
+
 def reservation_seen(one: Event) -> str:
     """What a page carries that shows a reservation, so that it is this one that is lifted and no later one."""
     due = one.due.isoformat() if one.due else ""
