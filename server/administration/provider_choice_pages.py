@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from server.editing.choosing import values_of
 from server.store import providers, sitting
 from server.web import forms
 from server.web.forms import Form
+from server.web.paging import paged
 from server.web.parts import parts
 from server.web.views import page
 
@@ -33,7 +35,7 @@ async def _shown(request: Request, form: Form, status: int) -> Response:
     for party in rows:
         contracts.setdefault(party.contract_id, []).append((party, forms.opened(values_of(party))))
     facts = {
-        "contracts": contracts,
+        "paged": paged(request, list(contracts.items())),
         "known": known,
         "form": form,
         "done": _DONE if "done" in request.query_params else "",
@@ -47,6 +49,7 @@ async def choose_for_party(request: Request) -> Response:
     do = partial(administering.choose_for_party, desk(request), *where)
 
     async def back(changed: Any) -> str:
-        return f"{PLACE}?done=yes" if changed else PLACE
+        there = {name: request.query_params[name] for name in ("page",) if name in request.query_params}
+        return f"{PLACE}?{urlencode({**there, **({'done': 'yes'} if changed else {})})}"
 
     return await forms.take(request, do, _shown, back)

@@ -23,6 +23,7 @@ from server.store import acts, administrators, contracts, people, proposals, sit
 from server.store.engine import NotMigrated, Unreachable
 from server.web import witness
 from server.web.frames import family_of, frame, seat_shown
+from server.web.paging import paged
 from server.web.parts import Parts, parts
 from server.web.views import page
 from server.wording import rendering
@@ -88,15 +89,13 @@ async def home(request: Request) -> Response:
     if visitor is None:
         return RedirectResponse("/sign-in", 303)
     async with parts(request).store.reading() as session:
-        cards = [await _card(session, one, visitor) for one in await contracts.contracts(session, visitor.person_id)]
+        shown = paged(request, await contracts.contracts(session, visitor.person_id))
+        cards = [await _card(session, one, visitor) for one in shown.rows]
         leads = any(seat.may(Action.MANAGE) for seat in await people.seats(session, visitor.person_id))
         administers = await administrators.is_administrator(session, visitor.person_id)
         mine = await sitting.reference_of(session, visitor.person_id)
-    return page(
-        request,
-        "home.html",
-        {"cards": cards, "leads": leads, "administers": administers, "reference": reference.shown(mine)},
-    )
+    facts = {"cards": cards, "paged": shown, "leads": leads, "administers": administers}
+    return page(request, "home.html", {**facts, "reference": reference.shown(mine)})
 
 
 async def _card(session: AsyncSession, contract: Contract, visitor: Visitor) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from server.store import acts, contracts, mandates
 from server.web import forms
 from server.web.forms import Form
 from server.web.frames import frame
+from server.web.paging import paged
 from server.web.parts import parts
 from server.web.views import page
 from server.wording.rendering import PARTY_KINDS
@@ -105,7 +106,6 @@ BETWEEN_SIGNATORIES = {
     "section_freeze_wanted",
     "section_freeze_unwanted",
 }  # not for consulted partners
-MOST_ACTS = 30
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ async def settings(request: Request) -> Response:
         "shown_establishments": [_establishment_shown(one) for one in establishments],
         "kinds": PARTY_KINDS,
         "done": DONE.get(request.query_params.get("done", "")),
-        "record": [one for one in record if one.kind in told][:MOST_ACTS],
+        "paged": paged(request, [one for one in record if one.kind in told]),
         "sentences": RECORD,
         "party_of": {one.id: one for one in around["parties"]},
         "zone": ZoneInfo(own.settings.time_zone),

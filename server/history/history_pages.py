@@ -23,11 +23,10 @@ from server.domain.texts.history import Change, Mark, Writer, WritingSession, ar
 from server.history import reading
 from server.marking import views
 from server.store import contracts, people, proposals
+from server.web.paging import paged
 from server.web.parts import parts
 from server.web.views import page
 from server.wording.languages import language_of
-
-PAGE = 50  # sessions a page
 
 
 @dataclass(frozen=True)
@@ -126,11 +125,10 @@ async def history(request: Request) -> Response:
         lines = [place.line_of(asked.get(name, ""), end) for name, end in ends]
         return RedirectResponse("/".join(map(str, (place.facts()["path"], *lines))), 303)
     told = (await to_thread(sessions, place.marks))[::-1]
-    number = _page_number(request, len(told))
-    shown = told[(number - 1) * PAGE : number * PAGE]
-    changes = await parts(request).past.changes(place.section.document, shown)
-    rows = [_row(place, one, change) for one, change in zip(shown, changes, strict=True)]
-    facts = {"rows": rows, "count": len(told), "number": number, "is_last": number * PAGE >= len(told)}
+    shown = paged(request, told)
+    changes = await parts(request).past.changes(place.section.document, shown.rows)
+    rows = [_row(place, one, change) for one, change in zip(shown.rows, changes, strict=True)]
+    facts = {"rows": rows, "paged": shown}
     return page(request, "history.html", place.facts() | facts | {"meetings": await _meetings(request, place)})
 
 
@@ -140,19 +138,6 @@ async def _meetings(request: Request, place: Place) -> list[date]:
         every = await proposals.all_for(session, place.contract.id, request.state.seat)
     today = place.here(datetime.now(UTC)).date()
     return sorted({one.cover.on for one in every if one.cover.on and one.cover.on <= today})
-
-
-def _page_number(request: Request, count: int) -> int:
-    """Which page is asked for, 1 when none is.
-
-    Raises:
-        NotFound: there is no such page.
-    """
-    asked = request.query_params.get("page", "1")
-    number = _number(asked)
-    if number != 1 and not 0 < (number - 1) * PAGE < count:
-        raise NotFound
-    return number
 
 
 def _number(asked: str) -> int:

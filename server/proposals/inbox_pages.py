@@ -15,6 +15,7 @@ from server.domain.proposals.proposal import ProposalStatus
 from server.proposals import listing
 from server.proposals.listing import Listed
 from server.web.frames import frame
+from server.web.paging import paged
 from server.web.parts import parts
 from server.web.views import page
 
@@ -30,6 +31,7 @@ async def inbox(request: Request) -> Response:
         **around,
         **_sorted(listed, seat),
         **_reservations(listed, seat),
+        "ended": paged(request, [one for one in reversed(listed) if one.proposal.ended_at is not None]),
         "zone": zone,
         "today": datetime.now(zone).date(),
         "party_of": {one.id: one for one in around["parties"]},
@@ -59,7 +61,6 @@ def _sorted(listed: list[Listed], seat: Seat) -> dict[str, Any]:
         "others": [one for one in tabled if one.stands is None and one not in mine and one not in to_answer],
         "stopped": [one for one in tabled if one.stands is not None and one not in mine],
         "drafts": [one for one in listed if one.proposal.is_draft],
-        "ended": [one for one in reversed(listed) if one.proposal.ended_at is not None],
     }
 
 

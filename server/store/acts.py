@@ -36,14 +36,13 @@ async def keep(
     )
 
 
-async def acts(session: AsyncSession, contract_id: str, *, kind: str | None = None, most: int = 200) -> list[Act]:
-    """The last acts on a contract, or those of one kind, newest first."""
+async def acts(session: AsyncSession, contract_id: str, *, kind: str | None = None) -> list[Act]:
+    """The acts on a contract, or those of one kind, newest first."""
     wanted = (
         select(ActRow, PersonRow.name)
         .join(PersonRow, col(PersonRow.id) == col(ActRow.person_id))
         .where(col(ActRow.contract_id) == contract_id, *([col(ActRow.kind) == kind] if kind else []))
         .order_by(col(ActRow.id).desc())
-        .limit(most)
     )
     return [
         Act(row.kind, json.loads(row.details), name, row.party_id, row.at)

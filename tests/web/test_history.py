@@ -14,8 +14,8 @@ from sqlalchemy import text as sql
 from collab.log import Author, Line
 from server.domain.contract.sections import Section
 from server.domain.texts import text
-from server.history.history_pages import PAGE
 from server.store import contracts
+from server.web.paging import PAGE
 from tests.factories import EHPAD, PH
 from tests.web.site import Site, running
 
