@@ -3,7 +3,8 @@
 Carets, anchors and block ids live in what is not touched; what somebody else writes there meanwhile is kept.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,8 @@ from collab import document
 from collab.document import Node
 
 Letter = tuple[str, Any]  # a character, and its marks
+Stretch = tuple[bool, int, int, int, int]  # whether it is the same; from, to of what is there, and of what is wanted
+MOST_PAIRS = 200_000  # equal parts of two sides that are looked at: some tenth of a second
 
 
 def rewritten(state: bytes, content: Node, root: str, *, ids: Callable[[], str] = document.new_id) -> bytes:
@@ -29,9 +32,9 @@ def rewritten(state: bytes, content: Node, root: str, *, ids: Callable[[], str] 
 def _rewrite(parent: XmlFragment | XmlElement, nodes: Sequence[Node], ids: Callable[[], str]) -> None:
     """Make a part of the document hold `nodes`."""
     there, wanted = list(parent.children), document.parts(nodes)
-    pairs = SequenceMatcher(None, list(map(_key, there)), list(map(_key_of, wanted)), autojunk=False)
-    for kind, start, end, first, last in reversed(pairs.get_opcodes()):  # what is behind does not move
-        if kind == "equal":
+    found = _stretches(list(map(_key, there)), list(map(_key_of, wanted)))
+    for is_same, start, end, first, last in reversed(found):  # what is behind does not move
+        if is_same:
             for old, new in zip(there[start:end], wanted[first:last], strict=True):
                 _change(old, new, ids)
             continue
@@ -41,12 +44,28 @@ def _rewrite(parent: XmlFragment | XmlElement, nodes: Sequence[Node], ids: Calla
             document.put(parent, start, part, ids)
 
 
-def _key(part: XmlElement | XmlText | XmlFragment) -> object:
+def _stretches(there: Sequence[Hashable], wanted: Sequence[Hashable]) -> list[Stretch]:
+    """Both sides cut in order into what is the same part and what is not.
+
+    Parts without a name of their own may be paired in many ways. Where there are too many, each is taken for the one
+    at its place: the document says the same in the end, only more of it is typed anew.
+    """
+    times = Counter(wanted)
+    if sum(times[one] for one in there) <= MOST_PAIRS:
+        matcher = SequenceMatcher(None, there, wanted, autojunk=False)
+        return [(kind == "equal", start, end, first, last) for kind, start, end, first, last in matcher.get_opcodes()]
+    both = min(len(there), len(wanted))
+    runs = [(is_same, list(run)) for is_same, run in groupby(range(both), lambda at: there[at] == wanted[at])]
+    found = [(is_same, run[0], run[-1] + 1, run[0], run[-1] + 1) for is_same, run in runs]
+    return [*found, (False, both, len(there), both, len(wanted))]
+
+
+def _key(part: XmlElement | XmlText | XmlFragment) -> Hashable:
     """What makes a part the one it is, whatever it says."""
     return (part.tag, part.attributes.get("id")) if isinstance(part, XmlElement) else None
 
 
-def _key_of(part: Sequence[Node]) -> object:
+def _key_of(part: Sequence[Node]) -> Hashable:
     first = part[0]
     return None if first["type"] == "text" else (first["type"], first.get("attrs", {}).get("id"))
 

@@ -108,6 +108,23 @@ def test_a_text_is_rewritten_where_it_differs_and_nowhere_else() -> None:
     assert (b"gras" in update, b"Reste" in update) == (False, False)
 
 
+def broken(count: int, more: str) -> text.Node:
+    """One paragraph of so many short lines."""
+    lines = [one for at in range(count) for one in (run(f"{at}{more}"), {"type": "hard_break"})]
+    return doc({"type": "paragraph", "attrs": {"id": "a"}, "content": lines})
+
+
+def test_a_paragraph_of_many_lines_is_rewritten_at_no_more_cost_a_line_than_one_of_few() -> None:
+    def work(count: int) -> int:
+        state, wanted = document.first_state(broken(count, ""), text.ROOT, client_id=7), broken(count - 1, " bis")
+        made: list[bytes] = []
+        cost = steps(lambda: made.append(rewritten(state, wanted, text.ROOT)))
+        assert looks(document.read_states((state, *made), text.ROOT)) == looks(wanted)
+        return cost
+
+    assert work(1200) < 3 * work(600)
+
+
 def test_any_text_is_rewritten_as_any_other_and_the_guard_can_follow() -> None:
     for seed in range(STORIES // 5):
         writer = Writer(seed)
