@@ -40,6 +40,13 @@ def type_last(one: Window, words: str) -> None:
     expect(saving(one.page, "texte")).to_have_text("Enregistré")
 
 
+def type_in_the_text(one: Window, words: str) -> None:
+    """Type at the end of the article itself, until it is kept."""
+    write_in(one, HERE)
+    one.page.keyboard.type(words)
+    expect(saving(one.page, HERE)).to_have_text("Enregistré")
+
+
 def table(one: Window, at: str) -> None:
     one.page.goto(at)
     one.page.get_by_role("link", name="Déposer la proposition").click()
@@ -117,3 +124,27 @@ def test_a_text_is_closed_and_opened_and_two_drafts_of_it_meet(demo: Demo, windo
     operator.page.reload()
     mine = operator.page.locator("section", has=operator.page.get_by_role("heading", name="Déposées par votre partie"))
     expect(mine).to_contain_text("Réponse attendue de\u00a0: ARS Exemple-Ouest, Département")
+
+    # the text moved meanwhile: both sides read it in the list; taken up again passage by passage, with the keyboard
+    operator.page.goto(demo.url + CONTRACT)
+    type_in_the_text(operator, " Depuis.")
+    department.page.reload()
+    expect(department.page.get_by_text("Le texte a changé aux mêmes endroits")).to_have_count(2)
+    another.page.goto(f"{own}/compare?with={shared.rsplit('/', 1)[1]}")
+    expect(another.page.locator("ins").first).to_contain_text("À nous")
+    looks_right(another.page)
+    another.page.goto(own)
+    another.page.get_by_role("link", name="Reprendre sur le texte actuel").click()
+    passages = another.page.locator(".passage")
+    expect(passages).to_have_count(1)
+    another.page.keyboard.press("F7")
+    expect(passages.first).to_be_focused()
+    looks_right(another.page)
+    another.page.emulate_media(media="print")
+    expect(passages.get_by_text("À nous.")).to_be_visible()
+    for hidden in (another.page.get_by_role("checkbox"), another.page.get_by_role("button", name="Commencer")):
+        expect(hidden).to_be_hidden()
+    another.page.emulate_media(media="screen")
+    another.page.get_by_label("Reprendre ces mots").check()
+    another.page.get_by_role("button", name="Commencer le brouillon").click()
+    expect(text_of(another.page, "texte")).to_contain_text("À nous.")
