@@ -21,6 +21,8 @@ from server.web.parts import parts
 from server.web.views import page
 from server.wording.languages import language_of
 
+MOST_CHOSEN = 5_000  # passages, each a box of the form: rows of long tables too; a request holds hardly more
+
 
 async def take_up_form(request: Request) -> Response:
     """What the proposal and the text each changed, and what of it the new draft begins with."""
@@ -54,4 +56,4 @@ async def take_up(request: Request) -> Response:
     async def back(made: Proposal) -> str:
         return await begun(request, made)
 
-    return await forms.take(request, do, _show, back)
+    return await forms.took(request, await forms.read(request, most=MOST_CHOSEN), do, _show, back)

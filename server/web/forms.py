@@ -46,9 +46,9 @@ def blank(values: Values) -> Form:
     return Form(values, token_hex(16))
 
 
-async def read(request: Request) -> Sheet:
-    """What was sent: each field once; boxes of one name are joined with spaces."""
-    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES) as sent:
+async def read(request: Request, *, most: int = FIELDS) -> Sheet:
+    """What was sent, `most` fields of it: each field once; boxes of one name are joined with spaces."""
+    async with request.form(max_files=0, max_fields=most, max_part_size=FIELD_BYTES) as sent:
         names = dict.fromkeys(name for name, _ in sent.multi_items())
         values = {name: " ".join(one for one in sent.getlist(name) if isinstance(one, str)) for name in names}
     return Sheet(values, values.pop("version", ""))

@@ -87,6 +87,15 @@ async def test_words_are_chosen_beside_the_text_that_was_seen_or_not_at_all(site
         assert answer.status_code == 303, take
 
 
+async def test_in_a_long_table_any_number_of_rows_is_chosen(site: Site) -> None:
+    ars, operator = await site.signed_in(ARS), await site.signed_in(OPERATOR)
+    at = await stale(site, ars, operator)
+    every = {"take": [str(one) for one in range(500)]}
+    answer = await send(ars, f"{at}/take-up", every)
+    assert answer.status_code == 303
+    assert "Alpha" in await said(ars, answer.headers["location"])
+
+
 async def test_a_proposal_is_taken_up_anew_once_the_draft_that_did_so_was_withdrawn(site: Site) -> None:
     ars = await site.signed_in(ARS)
     of_text, of_plan = await a_tabled(ars), await a_proposal(site, ars, RENAME)
