@@ -86,7 +86,7 @@ class Settings:
     readings: int = _number(
         300, 10, 100000, "a minute", ": histories, past texts, comparisons, drafts, authors; by one person"
     )
-    document_readings: int = _number(30, 1, 100000, "a minute", ": documents brought into a text by one person")
+    document_readings: int = _number(12, 1, 100000, "a minute", ": documents brought into a text by one person")
     trusted_proxies: str = _setting(
         "127.0.0.0/8, ::1",
         "networks",

@@ -13,6 +13,7 @@ from server.domain.texts.text import is_safe_link
 LEVELS = 3  # of headings
 LIST_DEPTH = 9  # what a word processor has; the client's cleaning.ts says the same
 MOST_COLUMNS = 100
+MOST_WORDS = 1_000_000  # characters of a table that becomes text
 MOST_NUMBER = 1000  # a list begins with
 MOST_HTML = 4 * 1024 * 1024  # characters: far more than the text of an article takes
 
@@ -75,7 +76,7 @@ class Paragraph:
 class Cell:
     """A cell of a table."""
 
-    blocks: "list[Paragraph | Table]" = field(default_factory=list)
+    blocks: list[Paragraph] = field(default_factory=list)
     colspan: int = 1
     rowspan: int = 1
     is_header: bool = False
@@ -106,14 +107,27 @@ def html(blocks: Sequence[Block]) -> str:
     return "".join(made)
 
 
+def flat(blocks: Sequence[Block]) -> list[Paragraph]:
+    """What a cell holds: paragraphs, and for a table in it, its lines."""
+    return [one for block in blocks for one in (lines(block) if isinstance(block, Table) else [block])]
+
+
 def lines(table: Table) -> list[Paragraph]:
-    """A table as text, a row a line: for one that stands in a cell, or is wider than a page."""
-    return [Paragraph(_joined([run for cell in row for run in [*_runs(cell), Run(" ")]])) for row in table.rows]
+    """A table as text, a row a line: for one that stands in a cell, or is wider than a page.
 
-
-def _runs(cell: Cell) -> list[Run]:
-    paragraphs = [inner for one in cell.blocks for inner in (lines(one) if isinstance(one, Table) else [one])]
-    return [run for one in paragraphs for run in [*one.runs, Run(" ")]]
+    Raises:
+        DocumentTooInvolved: it says more than any text, as tables in tables can whose cells count for many.
+    """
+    made, left = [], MOST_WORDS
+    for row in table.rows:
+        runs: list[Run] = []
+        for run in (run for cell in row for one in cell.blocks for run in [*one.runs, Run(" ")]):
+            runs.append(run)
+            left -= len(run.words) + 1
+            if left < 0:
+                raise DocumentTooInvolved
+        made.append(Paragraph(_joined(runs)))
+    return made
 
 
 def _filled(blocks: Sequence[Block]) -> list[Block]:
@@ -185,8 +199,7 @@ def _table(table: Table) -> Iterator[str]:
                 f' {name}="{span}"' for name, span in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if span > 1
             ]
             yield f"<{tag}{''.join(spans)}>"
-            flat = [inner for one in cell.blocks for inner in (lines(one) if isinstance(one, Table) else [one])]
-            yield from _html(_filled(flat) or [Paragraph([])])
+            yield from _html(_filled(cell.blocks) or [Paragraph([])])
             yield f"</{tag}>"
         yield "</tr>"
     yield "</tbody></table>"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from server.documents.blocks import MOST_COLUMNS, Block, Cell, Listed, Loss, Paragraph, Run, Table, lines
+from server.documents.blocks import MOST_COLUMNS, Block, Cell, Listed, Loss, Paragraph, Run, Table, flat, lines
 from server.documents.package import Element, Package
 from server.documents.word_styles import LONGEST_CHAIN, whole
 from server.domain.refusals_of_documents import DocumentLocked, DocumentTooInvolved
@@ -236,7 +236,7 @@ class _Reading:
         inside = list(self._blocks(one))
         if any(isinstance(each, Table) for each in inside):
             self.lost.add(Loss.TABLES)
-        return Cell(inside, _span(columns), _span(rows), is_header)
+        return Cell(flat(inside), _span(columns), _span(rows), is_header)
 
 
 def _span(said: int) -> int:

@@ -13,7 +13,7 @@ from server.domain.refusals_of_documents import DocumentLocked, DocumentOld, Doc
 
 MOST_ENTRIES = 4_000
 MOST_BYTES = 32 * 1024 * 1024  # unpacked, of all the parts that are read; a hundred pages are about 3 MiB
-MOST_ELEMENTS = 250_000  # of a document, in all its parts: some 30,000 paragraphs
+MOST_ELEMENTS = 120_000  # of a document, in all its parts: some 10,000 paragraphs, two seconds
 MOST_DEPTH = 160
 OLE = b"\xd0\xcf\x11\xe0"  # the container of Word 97, and of what Word encrypts (MS-CFB 2.2)
 OLE_LOCKED = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3

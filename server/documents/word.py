@@ -7,7 +7,7 @@ that this file does not know stays in the document.
 import re
 from collections.abc import Iterator
 
-from server.documents.blocks import MOST_COLUMNS, Block, Cell, Listed, Loss, Paragraph, Run, Table, lines
+from server.documents.blocks import MOST_COLUMNS, Block, Cell, Listed, Loss, Paragraph, Run, Table, flat, lines
 from server.documents.package import Element, Package
 from server.documents.word_styles import Numberings, Styles, is_on, whole
 
@@ -245,7 +245,7 @@ class _Reading:
         inside = [] if is_gone or goes_on else list(self._blocks(one))  # what a merged cell covers is not seen
         if any(isinstance(each, Table) for each in inside):
             self.lost.add(Loss.TABLES)
-        return Cell(inside, span, is_header=is_header), goes_on
+        return Cell(flat(inside), span, is_header=is_header), goes_on
 
 
 def _all(parent: Element, name: str) -> Iterator[Element]:
@@ -274,8 +274,9 @@ def _spread(rows: list[list[tuple[Cell, bool]]], width: int) -> list[list[Cell]]
             column += cell.colspan
         if not new:
             continue
+        begun = {id(cell) for cell in new}
         for cell in here.values():
-            cell.rowspan += not any(cell is one for one in new)
+            cell.rowspan += id(cell) not in begun
         if column < width:
             new.append(Cell(colspan=width - column))
         made.append(new)

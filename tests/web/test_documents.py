@@ -1,5 +1,7 @@
 """Documents of word processors brought into a text: what comes of them, and what never does."""
 
+from pathlib import Path
+
 import pytest
 
 from server.documents.blocks import Loss
@@ -213,3 +215,8 @@ UNSEEN = {
 def test_what_a_reader_of_libreoffice_does_not_see_never_comes(name: str) -> None:
     body, lost = UNSEEN[name]
     assert read(odt(body, LIST_STYLE)) == Brought("<p>a</p>", frozenset(lost))
+
+
+def test_the_page_has_a_sentence_for_all_that_cannot_come() -> None:
+    page = (Path(__file__).parents[2] / "client" / "src" / "document.ts").read_text(encoding="utf-8")
+    assert [one for one in Loss if f"{one}: laterWords.lost{one.capitalize()}," not in page] == []

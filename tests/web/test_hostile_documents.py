@@ -57,6 +57,8 @@ def packed_as(method: int) -> bytes:
     return made.getvalue()
 
 
+REPEATED = '<table:table><table:table-row><table:table-cell table:number-columns-repeated="90"><text:p>a</text:p>'
+REPEATED_END = "</table:table-cell></table:table-row></table:table>"
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 FILE_ENTITY = '<!ENTITY x SYSTEM "file:///etc/passwd">'
 HOSTILE = {
@@ -76,6 +78,7 @@ HOSTILE = {
     "hidden words only": (docx(p("a", looks="<w:vanish/>")), DocumentEmpty),
     "a zip bomb": (bomb(), DocumentTooInvolved),
     "ten thousand nested tables": (docx(nested(10_000)), DocumentTooInvolved),
+    "tables in tables whose cells count for many": (odt(REPEATED * 30 + REPEATED_END * 30), DocumentTooInvolved),
     "three hundred thousand elements": (docx("<w:p/>" * 300_000), DocumentTooInvolved),
     "many entries": (zipped({f"a{n}": b"" for n in range(package.MOST_ENTRIES + 1)}), DocumentTooInvolved),
     "a link of two thousand letters on every word": (
@@ -104,6 +107,11 @@ def test_what_is_no_document_or_a_weapon_is_refused_with_a_remedy(name: str) -> 
     with pytest.raises(refusal) as refused:
         read(content)
     assert refused.value.remedy
+
+
+def test_a_row_of_tens_of_thousands_of_cells_becomes_lines() -> None:
+    brought = read(docx("<w:tbl>" + row(*["<w:tc/>"] * 60_000) + row(cell(p("a"))) + "</w:tbl>"))
+    assert brought == Brought("<p>a</p>", frozenset({Loss.TABLES}))
 
 
 def test_tables_in_tables_as_deep_as_may_be_become_text() -> None:
