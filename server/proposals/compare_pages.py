@@ -77,8 +77,8 @@ async def _beside(own: Parts, found: Proposal, section: str, chosen: Choice) -> 
         return await _text(own, chosen.proposal)
     if chosen.value == NOW:
         return await own.rooms.made(section, _same)
-    first = (await own.log.lines(found.document))[0]
-    return document.read_state(first.delta, text.ROOT)
+    first = await own.log.first(found.document)
+    return document.read_state(first, text.ROOT)
 
 
 async def _text(own: Parts, one: Proposal) -> rendering.Node:

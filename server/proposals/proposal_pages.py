@@ -115,7 +115,7 @@ async def _contested(
     own = parts(request)
     if texts is None or not (found.is_draft or (stands and stands.kind is FitKind.STALE)):
         return []
-    first = (await own.log.lines(found.document))[0].delta
+    first = await own.log.first(found.document)
     head = first if found.is_draft else await (await own.rooms.room(section.document)).whole()
     return (await asyncio.to_thread(overtaken, texts, head, language_of(request))).contested
 
@@ -149,7 +149,8 @@ async def _redline(request: Request, found: Proposal, section: Section) -> dict[
     """What a draft changes, beside the text that the address names, in the view that it names."""
     own, language = parts(request), language_of(request)
     view, is_now = reading.view(request), request.query_params.get("with") == NOW
-    states = [line.delta for line in await own.log.lines(found.document)]
+    # what was written is in one state: a draft of some weeks has many thousand lines
+    states = [await own.log.first(found.document), await (await own.rooms.room(found.document)).whole()]
     has_moved = await own.rooms.made(section.document, canonical.digest) != found.base_hash
     verdict = ""
     if has_moved:

@@ -88,6 +88,12 @@ class UpdateLog:
         async with self._store.reading() as session:
             return [_line(row) for row in (await session.execute(wanted)).scalars()]
 
+    async def first(self, document: str) -> bytes:
+        """The first line of a document: of a proposal, the text it was made from."""
+        wanted = select(UpdateRow.delta).where(col(UpdateRow.document) == document).order_by(col(UpdateRow.id)).limit(1)
+        async with self._store.reading() as session:
+            return (await session.execute(wanted)).scalar_one()
+
     async def marks(self, document: str) -> list[Mark]:
         """Every line of a document without its words, oldest first."""
         known = (UpdateRow.id, UpdateRow.person_id, UpdateRow.party_id, UpdateRow.others, UpdateRow.at)
