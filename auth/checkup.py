@@ -8,6 +8,7 @@ from typing import Any
 from auth.discovery import Discovery
 from auth.outgoing import checked_address, json_object
 from auth.provider import KEY_TYPES, Provider, Refusal, SignInRefused
+from auth.step_up import can_confirm
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 SHOWN = 120  # characters of a provider's own words
@@ -45,7 +46,7 @@ async def examine(provider: Provider, discovery: Discovery, now: datetime) -> li
     steps += endpoints
     if all(step.is_ok for step in steps):
         steps.append(await _keys(provider, discovery, now))
-    return [*steps, *_agreements(provider, document)]
+    return [*steps, *_agreements(provider, document), _confirming(provider)]
 
 
 def _refused(name: str, refused: SignInRefused) -> Step:
@@ -109,6 +110,13 @@ def _agreements(provider: Provider, document: Mapping[str, Any]) -> list[Step]:
         _agreement(name, wanted, document.get(field, default), remedy)
         for name, field, wanted, default, remedy in offers
     ]
+
+
+def _confirming(provider: Provider) -> Step:
+    """How a person confirms an act: by which proof of a fresh sign-in."""
+    if not can_confirm(provider):
+        return Step("visa", "no level is named", "name the levels for a visa, or ask for a fresh sign-in (prompt)")
+    return Step("visa", " ".join(provider.visa_acr) or "a fresh sign-in (auth_time), without a level")
 
 
 def _agreement(name: str, wanted: tuple[str, ...], offered: object, remedy: str) -> Step:

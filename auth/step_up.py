@@ -18,13 +18,18 @@ class Demand:
     parameters: Mapping[str, str]
 
 
-def demand(provider: Provider, nonce: str, *, is_binding: bool) -> Demand:
-    """What to ask of a provider; `is_binding` when what is confirmed binds a party.
+def can_confirm(provider: Provider) -> bool:
+    """Whether its row leaves anything that proves a fresh sign-in: its time, or a level that always asks for one."""
+    return provider.fresh_login == "prompt" or bool(provider.visa_acr)
+
+
+def demand(provider: Provider, nonce: str) -> Demand:
+    """What to ask of a provider; without a level in its row, a fresh sign-in alone.
 
     Raises:
-        SignInRefused: LEVEL, its row names no level that would do.
+        SignInRefused: LEVEL, it is to be asked by a level, and its row names none.
     """
-    if not provider.visa_acr and (is_binding or provider.fresh_login == "acr"):
+    if not can_confirm(provider):
         raise SignInRefused(Refusal.LEVEL, f"{provider.key}: its row names no level for a visa")
     asked = dict(provider.parameters)
     if provider.fresh_login == "prompt":
@@ -45,10 +50,10 @@ def _with_level(asked: dict[str, str], provider: Provider) -> dict[str, str]:
     return {**asked, "claims": json.dumps(claims, separators=(",", ":"))}
 
 
-def check(
-    identity: Identity, provider: Provider, *, issuer: str, subject: str, asked_at: datetime, is_binding: bool
-) -> None:
-    """Whether it is the same person, who has just proved it, as well as is wanted.
+def check(identity: Identity, provider: Provider, *, issuer: str, subject: str, asked_at: datetime) -> str | None:
+    """The level that was wanted and reached by the same person, who has just proved who they are.
+
+    None where the provider's row wants no level: then the time of the sign-in is all that proves it.
 
     `auth_time` says when only where a login can be asked for: elsewhere asking for the level is what forces one
     (ProConnect's `auth_time` is the time of the exchange).
@@ -61,6 +66,8 @@ def check(
     proved_at = identity.auth_time
     if provider.fresh_login == "prompt" and (proved_at is None or proved_at < asked_at - CLOCK_DRIFT):
         raise SignInRefused(Refusal.STALE, f"{provider.key}: the sign-in is older than what it was to confirm")
-    wants_level = provider.visa_acr or is_binding or provider.fresh_login == "acr"
-    if wants_level and identity.acr not in provider.visa_acr:
+    if not provider.visa_acr and can_confirm(provider):
+        return None
+    if identity.acr not in provider.visa_acr:
         raise SignInRefused(Refusal.LEVEL, f"{provider.key}: none of {' '.join(provider.visa_acr)} was reached")
+    return identity.acr

@@ -84,7 +84,10 @@ async def _provider(bench: Bench, provider: Provider, seal: Sealer) -> list[Find
         if not step.is_ok
     ]
     callback = providing.callback_url(bench.settings.public_url, provider.key)
-    return found or [PROVIDER.ok(f"{provider.key}; registered there must be {callback}")]
+    proof = next((step.found for step in steps if step.name == "visa"), "")
+    return found or [
+        PROVIDER.ok(f"{provider.key}; registered there must be {callback}; a visa is confirmed by: {proof}")
+    ]
 
 
 async def _administrators(bench: Bench) -> list[Finding]:

@@ -39,6 +39,10 @@ _PERSON_CHANGES = N_(
     "Si une personne change de compte chez ce fournisseur, elle y devient une autre personne : un référent lui "
     "rattache alors sa place."
 )
+_FRESH = N_(
+    "Pour un visa, Entente demande une nouvelle identification et en vérifie l’heure (auth_time) : le fournisseur doit "
+    "la donner. Si un niveau est nommé pour le visa, il est exigé en plus."
+)
 PROFILES: dict[str, Profile] = {
     one.key: one
     for one in (
@@ -116,6 +120,7 @@ PROFILES: dict[str, Profile] = {
             ),
             notes=(
                 N_("L’adresse électronique peut ne pas avoir été vérifiée : Entente ne s’y fie pas."),
+                _FRESH,
                 _PERSON_CHANGES,
             ),
         ),
@@ -133,12 +138,14 @@ PROFILES: dict[str, Profile] = {
             asks=(
                 N_("Une inscription d’application de type Web, pour ce seul locataire (tenant)."),
                 N_("Le consentement de l’administrateur du locataire."),
+                N_("La donnée facultative (optional claim) « auth_time » dans le jeton d’identité, pour les visas."),
                 N_("Si un second facteur est exigé : un contexte d’authentification (c1, c2 ou c3), lu dans « acrs »."),
             ),
             notes=(
                 N_("L’émetteur porte l’identifiant du locataire, jamais « common » ni « organizations »."),
                 N_("L’adresse électronique peut être modifiée par la personne : Entente ne s’y fie pas."),
                 N_("Le secret expire : notez sa date de fin et remplacez-le avant."),
+                _FRESH,
             ),
         ),
         Profile(
@@ -155,6 +162,7 @@ PROFILES: dict[str, Profile] = {
             ),
             notes=(
                 N_("Ce portail propose aussi « none » et HS256 : Entente n’accepte que l’algorithme choisi ici."),
+                _FRESH,
                 N_("Juste après une connexion, il ne redemande pas le mot de passe : un visa peut demander "
                    "d’attendre un peu."),
             ),
@@ -165,7 +173,7 @@ PROFILES: dict[str, Profile] = {
             "",
             "https://connexion.exemple.fr",
             asks=(N_("Un client confidentiel OpenID Connect : code d’autorisation, PKCE S256."),),
-            notes=(_PERSON_CHANGES,),
+            notes=(_FRESH, _PERSON_CHANGES),
         ),
     )
 }  # fmt: skip

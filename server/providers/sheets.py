@@ -31,6 +31,7 @@ _LINES = ("label", "issuer", "discovery_url", "authorization_endpoint", "client_
           "userinfo", "name_claim", "email_claim", "organisation_claim", "national_claim", "fresh_login",
           "certificate")  # fmt: skip
 _LISTS = ("scopes", "reading_acr", "visa_acr", "logout")
+_NO_LEVEL = N_("Nommez au moins un niveau : sans niveau exigé, rien ne prouverait une nouvelle identification.")
 _NUMBERS = {"idle_minutes": MOST_IDLE_MINUTES, "session_hours": MOST_SESSION_HOURS}
 
 
@@ -95,6 +96,8 @@ def _rest(reading: Reading, *, loopback_http: bool) -> dict[str, Any]:
         "session_hours": _whole(reading, "session_hours"),
         "logout": tuple(one for one in LOGOUTS if one in reading.values.get("logout", "").split()),
     }
+    if rest["fresh_login"] == "acr" and not rest["visa_acr"]:
+        reading.problems.setdefault("visa_acr", Doubt(_NO_LEVEL))
     rest |= {name: _claim(reading, name) for name in _LINES if name.endswith("_claim")}
     if "openid" not in rest["scopes"]:
         reading.problems.setdefault("scopes", Doubt(N_("Ajoutez openid : sans lui, il n’y a pas de jeton d’identité.")))

@@ -34,6 +34,10 @@ STEPS: dict[str, tuple[str, str]] = {  # of auth.checkup: what it is called, wha
     "token method": (N_("Preuve d’Entente auprès du fournisseur"), N_("Choisissez une des méthodes qu’il propose.")),
     "scopes": (N_("Données demandées (scopes)"), N_("Ne demandez que celles qu’il propose.")),
     "PKCE": (N_("Preuve du code (PKCE)"), N_("Le fournisseur doit permettre S256 (RFC 7636).")),
+    "visa": (
+        N_("Confirmation d’un visa"),
+        N_("Nommez les niveaux acceptés pour un visa, ou faites demander une nouvelle identification."),
+    ),
 }  # fmt: skip
 _SIGNED = N_(
     "La signature du jeton, ou son usage, n’est pas conforme : comparez l’algorithme et les clés avec ce que dit "

@@ -79,7 +79,7 @@ async def start(
         SignInRefused: the provider cannot be reached or believed, or names no level that would do.
     """
     intent = meant.by(visitor.person_id)
-    wanted = demand(provider, nonce_of(intent), is_binding=intent.is_binding)
+    wanted = demand(provider, nonce_of(intent))
     address, attempt = await begin(
         provider, callback_url=callback_url, next_path=next_path, now=now, discovery=discovery, demand=wanted
     )
@@ -131,10 +131,9 @@ async def confirm(
     """
     (identity, keys), intent = proof, kept.intent
     issuer, subject = await people.identity_of(session, intent.person_id)
-    asked_at, is_binding = kept.made_at, intent.is_binding
-    check(identity, back.provider, issuer=issuer, subject=subject, asked_at=asked_at, is_binding=is_binding)
+    level = check(identity, back.provider, issuer=issuer, subject=subject, asked_at=kept.made_at)
     sealed, token = sealer.seal(identity.id_token), new_token()
-    evidence = intents.Evidence(sealed, keys, identity.acr, identity.auth_time)
+    evidence = intents.Evidence(sealed, keys, level, identity.auth_time)
     await intents.confirm(session, kept.id, evidence, back.at)
     await sessions.renew(session, kept.session_id, token, sessions.Proof.of(identity, sealed), back.at)
     await security.note(
@@ -145,6 +144,7 @@ async def confirm(
         provider=back.provider.key,
         contract_id=intent.contract_id or "",
         intent=intent.kind.value,
+        proof=level or "auth_time",
         address=back.address,
     )
     return token

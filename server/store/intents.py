@@ -16,7 +16,10 @@ from server.store.tables_of_sessions import IntentRow
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a provider said when an intent was confirmed: its token, sealed, and its key as it was then, as JSON."""
+    """What a provider said when an intent was confirmed: its token, sealed, and its key as it was then, as JSON.
+
+    `acr` is the level that was wanted and reached; None: none was wanted, a sign-in as fresh as `auth_time` sufficed.
+    """
 
     id_token: str
     keys: str

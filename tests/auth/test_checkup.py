@@ -29,6 +29,7 @@ async def test_a_sound_provider_passes_every_step_in_the_order_of_a_sign_in() ->
         "token method",
         "scopes",
         "PKCE",
+        "visa",
     ]
     assert [step for step in steps.values() if not step.is_ok] == []
     assert steps["keys"].found == "1 for ES256"
@@ -89,3 +90,20 @@ async def test_keys_of_another_kind_than_the_algorithm_are_none() -> None:
     assert steps["keys"].found == "no EC key to check ES256 with"
     both = await found(LyingProvider(published=[EC_KEY.as_dict(), {**EC_KEY.as_dict(), "kid": "b", "use": "enc"}]))
     assert both["keys"].found == "1 for ES256"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({}, "a fresh sign-in (auth_time), without a level"),
+        ({"visa_acr": ("eidas2", "eidas3")}, "eidas2 eidas3"),
+        ({"visa_acr": ("eidas2",), "fresh_login": "acr"}, "eidas2"),
+    ],
+)
+async def test_it_is_said_by_what_a_visa_is_confirmed(row: dict[str, Any], says: str) -> None:
+    assert (await found(LyingProvider(), **row))["visa"] == Step("visa", says)
+
+
+async def test_a_provider_that_is_asked_by_levels_and_names_none_is_to_be_mended() -> None:
+    steps = await found(LyingProvider(), fresh_login="acr")
+    assert [name for name, one in steps.items() if not one.is_ok] == ["visa"]

@@ -123,6 +123,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"key": "../x"}, "key"),
     ({"label": " "}, "label"),
     ({"issuer": "http://op.example"}, "issuer"),
+    ({"fresh_login": "acr", "visa_acr": ""}, "visa_acr"),
     ({"issuer": "https://10.0.0.1"}, "issuer"),
     ({"issuer": "javascript:alert(1)"}, "issuer"),
     ({"discovery_url": "https://169.254.169.254/"}, "discovery_url"),
@@ -278,7 +279,7 @@ async def test_a_trial_is_of_one_browser_and_plays_once(site: Site) -> None:
 def test_everything_a_trial_may_find_has_its_words() -> None:
     of_logout_and_step_up = {"event", "token-id", "replayed", "person", "stale", "intent"}
     assert {one.value for one in Refusal} - {one.value for one in REMEDIES} == of_logout_and_step_up
-    assert len(STEPS) == 10
+    assert len(STEPS) == 11
 
 
 # --- the provider of a party

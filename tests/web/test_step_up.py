@@ -14,17 +14,13 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from sqlalchemy import text as sql
 
-from auth.provider import SignInRefused
 from auth.sealing import DEMO_KEY, Sealer, new_key
 from auth.session import COOKIE
 from collab.canonical import canonical
 from collab.peer import HangUp
-from server.domain.people.intents import IntentKind
 from server.providers import providing
-from server.sessions import stepping_up
-from server.store import sessions
 from server.store.tables_of_sessions import IntentRow
-from tests.auth.oidc_fakes import ABSENT, a_provider
+from tests.auth.oidc_fakes import ABSENT
 from tests.factories import PH
 from tests.web.outside import Outside, outside_of
 from tests.web.site import Browser, Site
@@ -227,26 +223,35 @@ async def test_a_provider_like_proconnect_is_asked_for_a_level_and_for_nothing_i
     assert await confirming.ended() == 1
 
 
-async def test_without_a_level_what_binds_a_party_cannot_be_confirmed(confirming: Confirming, site: Site) -> None:
+async def test_without_a_level_a_fresh_sign_in_alone_confirms_and_the_proof_says_so(
+    confirming: Confirming, site: Site
+) -> None:
+    await confirming.outside.keep()
+    for claims in ({"auth_time": ABSENT}, {"auth_time": 1_700_000_000}):
+        confirming.liar.claims = dict(claims)
+        await confirming.begin()
+        assert "ne vous a pas demandé de vous identifier à nouveau" in (await confirming.come_back()).text
+    confirming.liar.claims = {}
+    await confirming.begin()  # the provider says a level, which nobody wanted
+    assert (confirming.asked["prompt"], confirming.asked["max_age"]) == (["login"], ["0"])
+    assert not {"acr_values", "claims"} & set(confirming.asked)
+    assert (await confirming.come_back()).status_code == 303
+    assert await confirming.ended() == 1
+    kept = await rows(site, "intent", "confirmed_at IS NOT NULL, acr, auth_time IS NOT NULL")
+    assert kept == [(0, None, 0), (0, None, 0), (1, None, 1)]
+    told = await rows(site, "security_event", "kind, details")
+    assert [json.loads(said)["proof"] for kind, said in told if kind == "step_up_accepted"] == ["auth_time"]
+
+
+async def test_where_only_a_level_asks_for_a_fresh_sign_in_nothing_is_confirmed_without_one(
+    confirming: Confirming,
+) -> None:
     await confirming.outside.keep(fresh_login="acr")
     (number,) = set(await sessions_of(confirming.browser))
     answer = await confirming.browser.ask("POST", f"{HERE}/end", data={"session": number})
     assert (answer.status_code, "niveau de sécurité demandé" in answer.text) == (403, True)
-    meant = stepping_up.Meant(IntentKind.END_SESSIONS, {}, contract_id=PH)
-    assert meant.by(7).is_binding
-    own = site.parts
-    async with own.store.reading() as session:
-        visitor = await sessions.visitor(session, confirming.browser.cookies[COOKIE], PH, datetime.now(UTC))
-    assert visitor is not None
-    with pytest.raises(SignInRefused, match="no level for a visa"):
-        await stepping_up.start(
-            own.store,
-            own.discovery,
-            a_provider(),
-            visitor[0],
-            meant,
-            callback_url=f"{site.url}/sign-in/ars/callback",
-            next_path="/",
-            browser="b",
-            now=datetime.now(UTC),
-        )
+    await confirming.outside.keep(visa_acr=("eidas2",), fresh_login="acr")
+    await confirming.begin()
+    await confirming.outside.keep(fresh_login="acr")  # the level is taken out of the row meanwhile
+    assert "niveau de sécurité demandé" in (await confirming.come_back()).text
+    assert await confirming.ended() == 0

@@ -29,11 +29,6 @@ class Intent:
     party_id: int | None = None
 
     @property
-    def is_binding(self) -> bool:
-        """Whether it is said for a party in a contract, which wants the level of a visa."""
-        return self.contract_id is not None
-
-    @property
     def facts(self) -> dict[str, Any]:
         """What the proof's nonce is the digest of; written into evidence: never rename, only add."""
         return {
