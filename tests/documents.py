@@ -121,6 +121,8 @@ LIST_STYLE = (
     '<style:style style:name="T1" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>'
     '<style:style style:name="T2" style:family="text"><style:text-properties text:display="none"/></style:style>'
     '<style:style style:name="T3" style:family="text" style:parent-style-name="T2"/>'
+    '<style:style style:name="T4" style:family="text"><style:text-properties style:text-position="super 58%"/>'
+    "</style:style>"
 )
 
 

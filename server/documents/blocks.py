@@ -13,6 +13,7 @@ from server.domain.texts.text import is_safe_link
 LEVELS = 3  # of headings
 LIST_DEPTH = 9  # what a word processor has; the client's cleaning.ts says the same
 MOST_COLUMNS = 100
+RAISED = {"2": "²", "3": "³"}  # what stays raised: square and cubic metres
 MOST_WORDS = 1_000_000  # characters of a table that becomes text
 MOST_NUMBER = 1000  # a list begins with
 MOST_HTML = 4 * 1024 * 1024  # characters: far more than the text of an article takes

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from server.documents.blocks import MOST_COLUMNS, Block, Cell, Listed, Loss, Paragraph, Run, Table, flat, lines
+from server.documents.blocks import MOST_COLUMNS, RAISED, Block, Cell, Listed, Loss, Paragraph, Run, Table, flat, lines
 from server.documents.package import Element, Package
 from server.documents.word_styles import LONGEST_CHAIN, whole
 from server.domain.refusals_of_documents import DocumentLocked, DocumentTooInvolved
@@ -26,7 +26,7 @@ MOST_SPACES = 100
 MOST_CELLS = 100_000  # of a document
 MOST_REPEATED = 100  # cells and rows that stand once and count for many
 UNSEEN = ("none", "condition")  # nobody here knows how a condition ends
-LOOKS = ("fo:font-weight", "fo:font-style", "text:display", "style:text-line-through-style")
+LOOKS = ("fo:font-weight", "fo:font-style", "text:display", "style:text-line-through-style", "style:text-position")
 
 
 def is_open_document(package: Package) -> bool:
@@ -151,6 +151,8 @@ class _Reading:
             return
         if words.strip() and looks.get("style:text-line-through-style", "none") != "none":
             self.lost.add(Loss.STRUCK)
+        if looks.get("style:text-position", "").startswith("super"):
+            words = RAISED.get(words, words)
         is_bold = looks.get("fo:font-weight", "normal") in ("bold", "600", "700", "800", "900")
         yield Run(words, is_bold, looks.get("fo:font-style") in ("italic", "oblique"), href)
 

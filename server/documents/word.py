@@ -7,7 +7,7 @@ that this file does not know stays in the document.
 import re
 from collections.abc import Iterator
 
-from server.documents.blocks import MOST_COLUMNS, Block, Cell, Listed, Loss, Paragraph, Run, Table, flat, lines
+from server.documents.blocks import MOST_COLUMNS, RAISED, Block, Cell, Listed, Loss, Paragraph, Run, Table, flat, lines
 from server.documents.package import Element, Package
 from server.documents.word_styles import Numberings, Styles, is_on, whole
 
@@ -37,7 +37,6 @@ OBJECTS = (
     "m:oMathPara",
 )
 NOTES = {"w:footnoteReference": "footnotes", "w:endnoteReference": "endnotes"}
-RAISED = {"2": "²", "3": "³"}
 
 
 def is_word(package: Package) -> bool:

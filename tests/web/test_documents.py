@@ -41,7 +41,7 @@ def test_a_word_document_comes_with_its_titles_lists_tables_marks_and_links() ->
 def test_a_libreoffice_document_comes_the_same() -> None:
     body = (
         '<text:h text:outline-level="1">Objet</text:h><text:p>Le <text:span text:style-name="T1">taux</text:span>'
-        '<text:s text:c="2"/>annuel<text:line-break/><text:a xlink:href="https://exemple.fr/">site</text:a></text:p>'
+        '<text:s text:c="2"/>annuel, m<text:span text:style-name="T4">2</text:span><text:line-break/><text:a xlink:href="https://exemple.fr/">site</text:a></text:p>'
         '<text:list text:style-name="L1"><text:list-item><text:p>un</text:p><text:p>suite</text:p><text:list>'
         "<text:list-item><text:p>puce</text:p></text:list-item></text:list></text:list-item></text:list><text:p>–</text:p>"
         '<text:list text:style-name="L1" text:continue-numbering="true"><text:list-item><text:p>deux</text:p>'
@@ -55,7 +55,7 @@ def test_a_libreoffice_document_comes_the_same() -> None:
     )
     brought = read(odt(body, LIST_STYLE))
     assert brought.html == (
-        "<h1>Objet</h1><p>Le <strong>taux</strong> annuel<br>"
+        "<h1>Objet</h1><p>Le <strong>taux</strong> annuel, m²<br>"
         '<a href="https://exemple.fr/">site</a></p><ol><li><p>un</p><p>suite</p><ul><li><p>puce</p></li></ul></li></ol>'
         '<p>–</p><ol start="2"><li><p>deux</p></li></ol><table><tbody><tr><th colspan="2"><p>Montants</p></th></tr>'
         "<tr><td><p>2027</p></td><td><p></p></td></tr></tbody></table><p>Fin[1]</p><p>[1] Au sens du code.</p>"
