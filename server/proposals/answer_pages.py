@@ -66,7 +66,7 @@ async def table_proposal(request: Request) -> Response:
     async def back(made: Proposal) -> str:
         await own.floor.review(made.contract_id)  # nobody writes in it any more
         await tell(own, made)
-        return address(made)
+        return f"{address(made)}#etat"
 
     return await forms.take(request, do, _tabling, back)
 
@@ -90,7 +90,7 @@ async def answer_proposal(request: Request) -> Response:
         if done.is_accepted:
             own.floor.contract_changed(done.proposal.contract_id)
         await tell(own, done.proposal)
-        return address(done.proposal)
+        return f"{address(done.proposal)}#{'etat' if done.is_accepted else 'reponses'}"
 
     return await forms.take(request, do, show, back)
 
@@ -101,7 +101,7 @@ async def withdraw_proposal(request: Request) -> Response:
     found = await tabling.withdraw(own.store, who(request), request.path_params["proposal_id"])
     await own.floor.review(found.contract_id)
     await tell(own, found)
-    return RedirectResponse(address(found), 303)
+    return RedirectResponse(f"{address(found)}#etat", 303)
 
 
 async def lift_reservation(request: Request) -> Response:

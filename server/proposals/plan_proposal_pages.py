@@ -155,7 +155,7 @@ async def table_proposal(request: Request) -> Response:
 
     async def back(made: Proposal) -> str:
         await tell(own, made)
-        return address(made)
+        return f"{address(made)}#etat"
 
     return await forms.take(request, do, _tabling, back)
 
@@ -172,6 +172,6 @@ async def answer_proposal(request: Request) -> Response:
             await own.floor.review(done.proposal.contract_id)
             own.floor.contract_changed(done.proposal.contract_id)
         await tell(own, done.proposal)
-        return address(done.proposal)
+        return f"{address(done.proposal)}#{'etat' if done.is_accepted else 'reponses'}"
 
     return await forms.take(request, do, _show, back)

@@ -17,7 +17,7 @@ def answer(one: Window, at: str, said: str, **typed: str) -> None:
     for name, value in typed.items():
         one.page.locator(f"#f-{name}").fill(value)
     one.page.get_by_role("button", name="Enregistrer la réponse").click()
-    one.page.wait_for_url(at)
+    one.page.wait_for_url(f"{at}#*")
 
 
 def test_a_change_is_prepared_in_private_tabled_answered_and_accepted_under_a_caret(demo: Demo, window: Open) -> None:
@@ -47,10 +47,11 @@ def test_a_change_is_prepared_in_private_tabled_answered_and_accepted_under_a_ca
         drawn(operator.page)
     ars.page.get_by_role("link", name="Déposer la proposition").click()
     ars.page.get_by_role("button", name="Déposer devant les parties").click()
-    ars.page.wait_for_url(at)
+    ars.page.wait_for_url(f"{at}#etat")
     expect(operator.page.get_by_role("link", name="Relever le plancher").first).to_be_visible()  # without a reload
 
     answer(department, at, "D’accord avec réserve", words="Sous réserve du vote.", due="2027-03-01")
+    expect(department.page.locator("#reponses")).to_be_focused()  # who answers by the keyboard goes on from there
     expect(department.page.get_by_text("Réserve à lever avant le 1er mars 2027")).to_be_visible()
     looks_right(department.page)
     second = another_tab(operator)

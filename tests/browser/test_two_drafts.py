@@ -51,7 +51,7 @@ def table(one: Window, at: str) -> None:
     one.page.goto(at)
     one.page.get_by_role("link", name="Déposer la proposition").click()
     one.page.get_by_role("button", name="Déposer devant les parties").click()
-    one.page.wait_for_url(at)
+    one.page.wait_for_url(f"{at}#etat")
 
 
 def test_a_text_is_closed_and_opened_and_two_drafts_of_it_meet(demo: Demo, window: Open) -> None:
@@ -134,7 +134,7 @@ def test_a_text_is_closed_and_opened_and_two_drafts_of_it_meet(demo: Demo, windo
     expect(another.page.locator("ins").first).to_contain_text("À nous")
     looks_right(another.page)
     another.page.goto(own)
-    another.page.get_by_role("link", name="Reprendre sur le texte actuel").click()
+    another.page.get_by_role("link", name="Reprendre sur le texte actuel").first.click()
     passages = another.page.locator(".passage")
     expect(passages).to_have_count(1)
     another.page.keyboard.press("F7")

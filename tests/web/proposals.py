@@ -48,7 +48,7 @@ async def write(browser: Browser, name: str, words: str) -> None:
 async def tabled(browser: Browser, at: str) -> None:
     """Table a draft as it is shown."""
     answer = await send(browser, f"{at}/table")
-    assert (answer.status_code, answer.headers["location"]) == (303, at), answer.text
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{at}#etat"), answer.text
 
 
 async def a_tabled(browser: Browser, key: str = FREE, words: str = f"{MARKER} ", **typed: Any) -> str:
