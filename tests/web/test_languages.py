@@ -25,8 +25,8 @@ FURTHER = (
 OF_THE_ROUTES = {
     "contract_id": PH,
     "section_key": "s-4-3",
-    "line": "1",
-    "other": "2",
+    "line": "98",  # no past text: what parties wrote is as they wrote it
+    "other": "99",
     "family": "ehpad_l313_12",
     "party_key": "ars",
     "seat_key": "p-tarif-ars",
