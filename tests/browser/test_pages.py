@@ -54,6 +54,11 @@ PLACES = {
     "plan": (PARTNER, f"{CONTRACT}/plan"),
     "ehpad": ("anne-laure-guery", f"/contracts/{EHPAD}"),
     "past state": (ARS, HISTORY),
+    "privacy": ("", "/privacy"),
+    "plan in hand": (ARS, f"{CONTRACT}/plan"),
+    "mode": (ARS, f"{CONTRACT}/sections/s-4-3/mode"),
+    "new party": (ARS, f"{CONTRACT}/settings/new-party"),
+    "new establishment": (ARS, f"{CONTRACT}/settings/new-establishment"),
     "not found": (STRANGER, "/nowhere"),
 }
 
