@@ -1,6 +1,7 @@
 """The promise of a room: guard, apply, log, tell, in that order, whatever goes wrong."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -433,6 +434,14 @@ async def test_a_cursor_carries_the_name_the_server_knows(rooms: Rooms) -> None:
     shown = [message for message in yann.heard if isinstance(message, wire.Presence)]
     entry = decode_presence(shown[-1].payload)[0]
     assert entry.state == '{"user": {"name": "Personne 1", "party": "ARS"}, "cursor": null}'
+    there = '{"tname": "prosemirror", "html": "<script>"}'
+    moved = f'{{"cursor": {{"anchor": {there}, "head": {there}, "name": "Préfet"}}}}'
+    await anne.talk.hear(wire.presence(SECTION, encode_presence([Entry(anne.doc.client_id, 2, moved)])))
+    await yann.listen()
+    shown = [message for message in yann.heard if isinstance(message, wire.Presence)]
+    place = {"tname": "prosemirror"}
+    told = json.loads(decode_presence(shown[-1].payload)[0].state or "")
+    assert told == {"user": {"name": "Personne 1", "party": "ARS"}, "cursor": {"anchor": place, "head": place}}
     # under somebody else's number: not shown
     await anne.type("a")
     await settle()

@@ -11,6 +11,7 @@ from auth.session import BROWSER_COOKIE, COOKIE, hashed
 from server.contract_files.importing import import_contract
 from server.demo import demonstration
 from server.running.daily import forget_tokens
+from server.store import people
 from tests.factories import PH, a_file
 from tests.web.site import Browser, Site
 
@@ -183,6 +184,12 @@ async def test_a_person_is_issuer_and_subject(site: Site) -> None:
     async with site.parts.store.reading() as session:
         found = await session.execute(text("SELECT issuer, subject FROM person WHERE subject = :s"), {"s": ARS})
         assert found.all() == [(demonstration.ISSUER, ARS)]
+    async with site.parts.store.writing() as session:  # another provider that calls somebody the same
+        namesake = await people.person(session, "https://autre.example", ARS, "Autre", datetime.now(UTC))
+        assert await people.identity_of(session, namesake) == ("https://autre.example", ARS)
+        assert await people.seat(session, PH, namesake) is None
+        kept = await session.execute(text("SELECT name FROM person WHERE subject = :s ORDER BY id"), {"s": ARS})
+        assert kept.scalars().all() == ["Camille Authier", "Autre"]
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https:evil", "%2F%2Fevil", "javascript:x"])
