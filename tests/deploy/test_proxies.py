@@ -14,6 +14,7 @@ from tests.collab.stage import hello
 from tests.deploy.fronts import UNCHECKED, in_front, is_here
 from tests.factories import PH, some_settings
 from tests.ports import a_free_port
+from tests.web.drafts import FREE, section
 from tests.web.over_requests import over_requests
 from tests.web.site import running
 
@@ -53,6 +54,9 @@ async def test_the_web_servers_of_the_page_pass_pages_files_and_live_texts_on(tm
             assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
             script = await browser.ask("GET", "/static/app.js", headers={"accept-encoding": "gzip"})
             assert (script.status_code, script.headers["content-encoding"]) == (200, "gzip")
+            into = f"/contracts/{PH}/reading/{(await section(site, FREE)).document}"
+            document = await browser.ask("POST", into, content=bytes(site.settings.document_mib * 1024 * 1024))
+            assert document.status_code == 422  # as large as may be, it came through: it is only no document
             address = f"wss://127.0.0.1:{port}/contracts/{PH}/live"
             headers = {"Cookie": browser.cookie}
             ours, theirs = ({**headers, "Origin": origin} for origin in (public_url, "https://mal.exemple"))
