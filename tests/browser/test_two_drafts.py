@@ -134,6 +134,11 @@ def test_a_text_is_closed_and_opened_and_two_drafts_of_it_meet(demo: Demo, windo
     expect(another.page.locator("ins").first).to_contain_text("À nous")
     looks_right(another.page)
     another.page.goto(own)
+    another.page.emulate_media(media="print")
+    expect(another.page.locator("#etat")).to_contain_text(
+        "ne peut plus être acceptée telle quelle", use_inner_text=True
+    )
+    another.page.emulate_media(media="screen")
     another.page.get_by_role("link", name="Reprendre sur le texte actuel").first.click()
     passages = another.page.locator(".passage")
     expect(passages).to_have_count(1)
