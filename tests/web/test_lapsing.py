@@ -38,13 +38,14 @@ async def test_what_is_tabled_about_an_article_ends_with_it_as_its_lead_was_told
     assert (unseen.status_code, "Le plan a changé" in told(unseen)) == (409, True), "nobody had told them of it"
     assert "Proposition déposée" in await said(ars, at)
     page = await said(ars, f"{PAGE}?article={one.id}")
-    assert "1 proposition déposée sur cet article prendrait fin" in page
+    assert "Si l’article devient sans objet ou quitte le plan, 1 proposition déposée prend fin" in page
     assert at in page
     done = await lead.change(act, FREE, ending=await ending(ars, one.id))
     assert done.status_code == 303, told(done)
     page = await said(operator, at)
     assert "Proposition close" in page
-    assert why in page
+    assert why in page.split("Autour de la proposition")[0], "the reason stands at the head of the page"
+    assert ("Sans réponse" in page, "Réponse attendue" in page) == (True, False)
     assert "Reprendre sur le texte" not in page
     assert "Close avec son article" in await said(department, f"{at.rsplit('/', 1)[0]}")
     assert (await department.ask("POST", f"{at}/answer", data={"answer": "agreed"})).status_code == 409
