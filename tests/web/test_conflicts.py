@@ -123,7 +123,8 @@ async def what_comes_of_it(site: Site, case: Case, key: str, people: tuple[Brows
     }
     if case.outcome in (STALE, NOTHING):
         assert 'value="agreed"' not in page
-        forged = {"answer": "agreed", "seen": await seen(operator, at)}
+        shown = await seen(operator, at) if case.outcome is STALE else await site.parts.rooms.made(name, looks)
+        forged = {"answer": "agreed", "seen": shown}
         assert (await operator.ask("POST", f"{at}/answer", data=forged)).status_code == 409
         assert await the_text(site, name) == before
     else:
