@@ -29,6 +29,7 @@ from server.domain.refusals import (
     SectionFixed,
     SectionRequired,
 )
+from server.domain.refusals_of_proposals import TextFrozen
 
 OPEN = ContractState.NEGOTIATION
 
@@ -198,16 +199,16 @@ ACTS: list[Callable[[Plan, Section, ContractState], Plan]] = [
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_agreed_or_frozen_section_changes_by_proposal_only(
+def test_an_agreed_or_closed_section_changes_by_proposal_only_and_a_frozen_one_not_at_all(
     act: Callable[[Plan, Section, ContractState], Plan],
 ) -> None:
-    for fields in (
-        {"status": SectionStatus.AGREED},
-        {"mode": SectionMode.FROZEN},
-        {"mode": SectionMode.PROPOSALS_ONLY},
+    for fields, refusal in (
+        ({"status": SectionStatus.AGREED}, SectionFixed),
+        ({"mode": SectionMode.PROPOSALS_ONLY}, SectionFixed),
+        ({"mode": SectionMode.FROZEN}, TextFrozen),
     ):
         plan = changed(a_plan(), "a1", **fields)
-        with pytest.raises(SectionFixed):
+        with pytest.raises(refusal):
             act(plan, at(plan, "a1"), OPEN)
 
 

@@ -166,7 +166,7 @@ async def test_its_author_withdraws_a_draft_and_its_words_stay_readable(site: Si
     assert (await colleague.ask("POST", f"{at}/withdraw")).status_code == 403
     for _ in range(2):  # again changes nothing
         answer = await ars.ask("POST", f"{at}/withdraw")
-        assert (answer.status_code, answer.headers["location"]) == (303, at)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{at}#etat")
     for browser in (ars, colleague):
         shown = (await browser.get(at)).text
         assert WORDS in shown
