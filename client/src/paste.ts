@@ -14,6 +14,7 @@ const MOST_BYTES = 900 * 1024;
 const SMALL_BYTES = 10_000; // below, it is not worth measuring the section
 
 const { paragraph, heading } = schema.nodes as { paragraph: NodeType; heading: NodeType };
+const DOCUMENT = "document";
 const foreign = new WeakSet<Event>(); // what brought something from elsewhere
 const load = () => Promise.all([import("./cleaning.ts"), import("./plain.ts")]);
 
@@ -26,7 +27,7 @@ export function pasting(doc: Y.Doc | null): Plugin {
     props: {
       handleDOMEvents: { paste: (view, event) => take(view, event, event.clipboardData), drop },
       transformPasted: (slice, view) => withoutNestedTables(slice, view),
-      handlePaste: (view, event, slice) => isTooMuch(view, slice, doc) || (foreign.has(event) && isTitleBefore(view, slice)),
+      handlePaste: (view, event, slice) => isTooMuch(view, slice, doc) || (foreign.has(event) && (isTitleBefore(view, slice) || isApart(view, slice, event))),
       handleDrop: (view, event, slice, moved) => isTableInTable(view, event, slice) || (!moved && isTooMuch(view, slice, doc)),
     },
   });
@@ -53,7 +54,7 @@ function drop(view: EditorView, event: DragEvent): boolean {
 }
 
 /** Puts what comes from elsewhere where the caret is, if it is anything; `told` is said beside what is lost on the way. */
-export async function put(view: EditorView, html: string, text: string, told: readonly string[], event: Event = new Event("paste")): Promise<unknown> {
+export async function put(view: EditorView, html: string, text: string, told: readonly string[], event: Event = new Event(DOCUMENT)): Promise<unknown> {
   const code = await load().catch(() => null);
   if (view.isDestroyed) return; // still in the clipboard
   const paste = event as ClipboardEvent; // nobody reads it, and the editor wants one
@@ -77,6 +78,16 @@ function isTitleBefore(view: EditorView, { content, openStart }: Slice): boolean
   const place = $from.before();
   const change = view.state.tr.insert(place, title);
   change.setSelection(TextSelection.create(change.doc, place + title.nodeSize - 1));
+  view.dispatch(change.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));
+  return true;
+}
+
+// A whole document, or what begins with a title, joins the words it comes to at neither end; or its title would be lost in them.
+function isApart(view: EditorView, { content, openEnd }: Slice, { type }: Event): boolean {
+  const { depth, parent } = view.state.selection.$from;
+  if (content.childCount < 2 || depth !== 1 || parent.content.size === 0) return false;
+  if (type !== DOCUMENT && content.firstChild?.type !== heading) return false;
+  const change = view.state.tr.replaceSelection(new Slice(content, 0, type === DOCUMENT ? 0 : openEnd));
   view.dispatch(change.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));
   return true;
 }

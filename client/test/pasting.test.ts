@@ -7,7 +7,7 @@ import { DOMParser as Reader } from "prosemirror-model";
 import { TextSelection } from "prosemirror-state";
 import { CellSelection } from "prosemirror-tables";
 import { insertTable } from "../src/commands.ts";
-import { loadCleaning, weight } from "../src/paste.ts";
+import { loadCleaning, put, weight } from "../src/paste.ts";
 
 await loadCleaning();
 
@@ -68,6 +68,24 @@ test("words on one line go into the line, lines of text become paragraphs and li
   await paste(here, { text: "fin\n\n- un\n- deux" });
   assert.deepEqual(here.editor.blocks(), ["Ici et là fin", "un", "deux"]);
   assert.deepEqual(names(here), ["paragraph", "bullet_list"]);
+});
+
+test("what begins with a title, and a whole document, join no words at their beginning; a document none at its end", async () => {
+  const blocks = "<h1>Titre</h1><p>Un</p>";
+  const pasted = opened("Ici là");
+  putCaretAfter(pasted.view, "Ici ");
+  await paste(pasted, { html: blocks });
+  assert.deepEqual(pasted.editor.blocks(), ["Ici ", "Titre", "Unlà"]);
+  assert.deepEqual(names(pasted), ["paragraph", "heading", "paragraph"]);
+  const brought = opened("Ici là");
+  putCaretAfter(brought.view, "Ici ");
+  await put(brought.view, "<p>Un</p><p>Deux</p>", "", []);
+  assert.deepEqual(brought.editor.blocks(), ["Ici ", "Un", "Deux", "là"]);
+  press(brought.view, "Mod-z");
+  assert.deepEqual(brought.editor.blocks(), ["Ici là"]);
+  const end = opened();
+  await put(end.view, blocks, "", []);
+  assert.deepEqual([end.editor.blocks(), names(end)], [["Ici", "Titre", "Un"], ["paragraph", "heading", "paragraph"]]);
 });
 
 test("a title from elsewhere stays a title, and makes none of the paragraph it comes to", async () => {

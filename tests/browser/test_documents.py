@@ -63,8 +63,6 @@ def test_a_word_document_comes_where_the_caret_is_and_one_step_takes_it_away(dem
     ars, operator = at_contract(window, demo, ARS), at_contract(window, demo, OPERATOR)
     mine, theirs = write_in(ars, HERE), text_of(operator.page, HERE)
     before = mine.inner_text()
-    ars.page.keyboard.press("Enter")
-    is_saved(ars, HERE)
     expect(bring(ars.page, HERE, "annexe.docx", WORD)).to_have_count(0)
     for shown in (mine, theirs):
         check_brought(shown)
